@@ -1,0 +1,1 @@
+"""We fill in the cards: verdicts and the inspector's word become a score."""

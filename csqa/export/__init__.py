@@ -1,0 +1,1 @@
+"""We export them: tables and reports for people outside."""

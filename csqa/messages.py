@@ -1,0 +1,83 @@
+"""Every sentence said to a person, by code and parameters, in Chinese and English.
+
+The sentences lie in ``csqa/wording/*.toml``, a file a room. An entry is a table named by its code::
+
+    ["hear.file-missing"]
+    zh = "找不到文件 {file}。"
+    en = "There is no file {file}."
+    hint_zh = "它可能被移走或改名了,请检查后再试。"
+    hint_en = "It may have been moved or renamed; look for it and try again."
+
+Parameters stand in braces as in ``str.format``; ``{seconds:.1f}`` works. What an error carries is a ``UserFixable``'s
+code; what a verdict carries is a ``Reason``. Both end here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from csqa.errors import CsqaError
+
+
+class Language(StrEnum):
+    """The languages that CSQA speaks."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is so, without the words: a code of the catalogue and its JSON-able parameters."""
+
+    code: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def sentence(reason: Reason, language: Language = Language.CHINESE) -> str:
+    """Say ``reason`` in ``language``. Raises KeyError where the catalogue lacks the code or a parameter is missing."""
+    return _catalogue()[reason.code][language.value].format(**_spoken(reason.parameters, language))
+
+
+def error_sentence(error: CsqaError, language: Language = Language.CHINESE) -> str:
+    """Say what went wrong, in one sentence."""
+    return sentence(Reason(error.code, error.parameters), language)
+
+
+def error_hint(error: CsqaError, language: Language = Language.CHINESE) -> str:
+    """Say what the user can do about ``error``; an empty string where the catalogue has no hint."""
+    template = _catalogue()[error.code].get(f"hint_{language.value}", "")
+    return template.format(**_spoken(error.parameters, language))
+
+
+def known_codes() -> frozenset[str]:
+    """All codes of the catalogue, for the tests that keep it whole."""
+    return frozenset(_catalogue())
+
+
+def _spoken(parameters: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Say nested reasons (a parameter that is a ``Reason`` or a list of them) and join lists as the language does."""
+    return {key: _say(value, language) for key, value in parameters.items()}
+
+
+def _say(value: Any, language: Language) -> Any:
+    if isinstance(value, Reason):
+        return sentence(value, language)
+    if isinstance(value, (list, tuple)):
+        return ("、" if language is Language.CHINESE else ", ").join(str(_say(item, language)) for item in value)
+    return value
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    entries: dict[str, dict[str, str]] = {}
+    for file in sorted(resources.files("csqa").joinpath("wording").iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".toml"):
+            entries.update(tomllib.loads(file.read_text(encoding="utf-8")))
+    return entries

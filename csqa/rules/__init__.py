@@ -1,0 +1,1 @@
+"""We hold the rules against the talk: verdicts with evidence."""

@@ -1,0 +1,110 @@
+"""What a rule is and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from csqa.messages import Reason
+from csqa.roles import Speaker
+from csqa.spans import Span
+from csqa.talk.conversation import Conversation
+
+
+SettingsT = TypeVar("SettingsT")
+
+
+class Outcome(StrEnum):
+    """The machine's answer to a rule."""
+
+    PASS = "pass"
+    VIOLATION = "violation"
+    DOUBT = "doubt"
+    NOT_APPLICABLE = "not-applicable"
+    MANUAL = "manual"
+
+
+class Severity(StrEnum):
+    """How grave a violation is. ``FATAL`` is 一票否决; ``INFO`` never costs points."""
+
+    FATAL = "fatal"
+    MAJOR = "major"
+    MINOR = "minor"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A place in the call that a verdict rests on.
+
+    ``text`` is what was heard there (for speech), ``reason`` what the place shows, ``substitute`` a better wording
+    where one is known, ``turn`` the index of the turn it lies in, ``confidence`` 0–1.
+    """
+
+    span: Span
+    speaker: Speaker | None
+    text: str
+    reason: Reason
+    turn: int | None = None
+    confidence: float = 1.0
+    substitute: str | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A step of the reasoning: what was asked, whether it held (``None``: cannot be told), and its own parts."""
+
+    reason: Reason
+    held: bool | None
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule's answer for one call: one verdict a rule and call, with as many pieces of evidence as there are hits.
+
+    ``confidence`` (0–1) is how sure the machine is of this outcome. ``settings`` are the settings it was judged with.
+    """
+
+    rule: str
+    outcome: Outcome
+    severity: Severity
+    confidence: float
+    reason: Reason
+    evidence: tuple[Evidence, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check returns: a verdict without the name of the rule; ``severity`` only where it differs from the book's."""
+
+    outcome: Outcome
+    confidence: float
+    reason: Reason
+    evidence: tuple[Evidence, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Judging:
+    """All that a check may look at: the call, and the verdicts of the rules that it is made of (empty for most)."""
+
+    conversation: Conversation
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RuleKind(Generic[SettingsT]):
+    """A kind of rule that a book can configure: its name there, its settings' dataclass, its check, its help text."""
+
+    name: str
+    settings: type[SettingsT]
+    check: Callable[[Judging, SettingsT], Finding]
+    help: str
+    needs_sound: bool = False
+    needs_metadata: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""We store them in SQLite, the only room that knows SQL."""

@@ -1,0 +1,1 @@
+"""We put words and sound together as talk: turns, pauses, overlaps, pace."""
