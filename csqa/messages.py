@@ -69,6 +69,8 @@ def _spoken(parameters: Mapping[str, Any], language: Language) -> dict[str, Any]
 def _say(value: Any, language: Language) -> Any:
     if isinstance(value, Reason):
         return sentence(value, language)
+    if isinstance(value, Mapping) and set(value) == {"code", "parameters"}:  # a reason back from JSON
+        return sentence(Reason(value["code"], value["parameters"]), language)
     if isinstance(value, (list, tuple)):
         return ("、" if language is Language.CHINESE else ", ").join(str(_say(item, language)) for item in value)
     return value

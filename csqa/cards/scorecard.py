@@ -56,7 +56,7 @@ class SectionResult:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A form filled in for one call. ``provisional`` while any question waits for a person: then the outcome is review."""
+    """A form filled in for one call. ``provisional`` while a question waits for a person: the outcome is then review."""
 
     form: str
     version: str

@@ -12,7 +12,6 @@ from csqa.roles import Speaker
 from csqa.spans import Span
 from csqa.talk.conversation import Conversation
 
-
 SettingsT = TypeVar("SettingsT")
 
 
@@ -79,8 +78,18 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class BookIdentity:
+    """Which rule book judged: its id, version and title, and the hash of its text, so that it can be told again."""
+
+    id: str
+    version: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What a check returns: a verdict without the name of the rule; ``severity`` only where it differs from the book's."""
+    """What a check returns: a verdict without the rule's name; ``severity`` only where it differs from the book's."""
 
     outcome: Outcome
     confidence: float
