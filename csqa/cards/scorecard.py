@@ -56,7 +56,7 @@ class SectionResult:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A form filled in for one call. ``provisional`` while a question waits for a person: the outcome is then review."""
+    """A form filled in for a call. ``provisional`` while a question waits for a person: then the outcome is review."""
 
     form: str
     version: str

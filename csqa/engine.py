@@ -1,0 +1,187 @@
+"""The pipeline in a child process: JSON lines in and out.
+
+One request is one line on standard input (``csqa.pipeline.Request``); the answer is a line an event on standard
+output, ending with ``inspected`` or ``failed``. The process goes on with the next line, its models still loaded, until
+standard input closes. To cancel is to kill it: the memory comes back, and an abort in native code takes nothing else
+with it. Standard error is free for libraries to scribble on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import csqa
+from csqa.errors import Bug, CsqaError, UserFixable
+from csqa.frames import from_json, from_plain, to_json, to_plain
+from csqa.pipeline import Event, Heard, Inspected, Listening, Opened, PassageDone, Request, Workbench, inspect
+
+logger = logging.getLogger(__name__)
+
+EVENTS: dict[str, type[Any]] = {
+    "opened": Opened,
+    "listening": Listening,
+    "heard": Heard,
+    "passage": PassageDone,
+    "inspected": Inspected,
+}
+_NAMES = {kind: name for name, kind in EVENTS.items()}
+_KINDS: dict[str, type[CsqaError]] = {"UserFixable": UserFixable, "Bug": Bug}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The request could not be done; ``error`` says why."""
+
+    error: CsqaError
+
+
+def event_line(event: Event | Failed) -> str:
+    """Write an event as one line, without its line feed."""
+    if isinstance(event, Failed):
+        return to_json({"event": "failed", "data": {"kind": type(event.error).__name__, **event.error.to_json()}})
+    return to_json({"event": _NAMES[type(event)], "data": to_plain(event)})
+
+
+def parse_event(line: str) -> Event | Failed:
+    """Read a line of the engine. Raises ValueError where it is none."""
+    frame = from_json(line, dict[str, Any])
+    try:
+        name, data = frame["event"], frame["data"]
+        if name == "failed":
+            return Failed(_KINDS[data["kind"]].from_json(data))
+        event: Event = from_plain(data, EVENTS[name])
+    except KeyError as missing:
+        raise ValueError(f"not a line of the engine: no {missing}") from missing
+    return event
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until there are no more. Never raises for what a single request does wrong."""
+    workbench = Workbench()
+
+    def emit(event: Event | Failed) -> None:
+        answers.write(event_line(event).encode() + b"\n")
+        answers.flush()
+
+    for line in requests:
+        try:
+            inspect(from_json(line.decode(), Request), workbench, emit)
+        except CsqaError as error:
+            emit(Failed(error))
+        except MemoryError:
+            emit(Failed(UserFixable("engine.out-of-memory")))
+        except Exception as error:  # noqa: BLE001 - the last line of defence: logged in full, told by name
+            logger.exception("the engine failed on a request")
+            emit(Failed(Bug("general.bug", kind=type(error).__name__, log=log_path())))
+
+
+def log_path() -> Path:
+    """Where the log of this user lies."""
+    from csqa.settings import locations
+
+    return locations().logs / "csqa.log"
+
+
+def start_logging() -> None:
+    """Send the log to a file of the user's, one that does not grow without end. It never holds what was said."""
+    from logging.handlers import RotatingFileHandler
+
+    path = log_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def engine_command() -> list[str]:
+    """Return the command that starts an engine: this very program in a frozen build, else this Python."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--engine"]
+    return [sys.executable, "-m", "csqa.engine"]
+
+
+def engine_environment() -> dict[str, str]:
+    """Return the environment of an engine: this one, with CSQA importable wherever it was started from."""
+    root = str(Path(csqa.__file__).resolve().parent.parent)
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
+
+
+class EngineProcess:
+    """A running engine, as the command line uses it. The desktop has its own, on Qt's event loop."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            engine_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=engine_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    def events(self, request: Request) -> Iterator[Event | Failed]:
+        """Send ``request`` and yield its events. An engine that dies of it yields a last ``Failed`` that says so."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(to_json(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            yield self._death(request)
+            return
+        for line in self._process.stdout:
+            event = parse_event(line.decode())
+            yield event
+            if isinstance(event, (Inspected, Failed)):
+                return
+        yield self._death(request)
+
+    def _death(self, request: Request) -> Failed:
+        status = self._process.wait()
+        return Failed(UserFixable("engine.died", file=request.path, status=status))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process at once; what it was doing is lost, what it had told is not."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.kill()
+
+
+def main() -> int:
+    """Serve standard input to standard output; what libraries print goes to standard error."""
+    start_logging()
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    with requests, answers:
+        serve(requests, answers)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
