@@ -78,7 +78,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             emit(Failed(error))
         except MemoryError:
             emit(Failed(UserFixable("engine.out-of-memory")))
-        except Exception as error:  # noqa: BLE001 - the last line of defence: logged in full, told by name
+        except Exception as error:
             logger.exception("the engine failed on a request")
             emit(Failed(Bug("general.bug", kind=type(error).__name__, log=log_path())))
 

@@ -1,0 +1,285 @@
+"""Where pipeline and store meet: import, resume, judge again. Command line and desktop both come through here.
+
+The engines do the work in processes of their own and only tell of it; everything that is kept is written here, by one
+writer, as it is told. A run that is killed leaves each call at its last finished passage, and the next one goes on
+from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from csqa.bundled import MINI_MODEL
+from csqa.cards.inspection import Inspection
+from csqa.cards.scorecard import Scorecard
+from csqa.cards.scoring import fill_in
+from csqa.engine import EngineProcess, Failed
+from csqa.errors import UserFixable
+from csqa.frames import from_json, to_json
+from csqa.hear.metadata import MetadataTable
+from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request, Workbench
+from csqa.roles import LaneLayout
+from csqa.rules.base import Outcome
+from csqa.rules.judging import judge
+from csqa.store.workspace import Workspace
+from csqa.words.whisper import PassageWords
+
+_HASH_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """With what a batch of recordings is inspected."""
+
+    model: str = MINI_MODEL
+    book: str = "general"
+    form: str = "general"
+    layout: LaneLayout | None = None
+    metadata: MetadataTable = field(default_factory=MetadataTable)
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class FoundFiles:
+    """What an import found in the paths given: files to take, and names that are no recordings."""
+
+    taken: tuple[Path, ...]
+    skipped: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class AlreadyThere:
+    """The same recording, by content, is in the workspace with a finished inspection."""
+
+    path: Path
+    call: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An event of one file of a batch; ``event`` is ``AlreadyThere`` where nothing had to be done."""
+
+    path: Path
+    event: Event | Failed | AlreadyThere
+
+
+@dataclass(frozen=True)
+class CallChange:
+    """What judging a stored call again changes: its score, its outcome, the rules whose answer differs."""
+
+    call: int
+    name: str
+    agent: str | None
+    before: Scorecard
+    after: Scorecard
+    rules: tuple[tuple[str, Outcome | None, Outcome | None], ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything changes at all."""
+        return bool(self.rules) or self.before.score != self.after.score or self.before.outcome != self.after.outcome
+
+
+def find_files(paths: Iterable[Path]) -> FoundFiles:
+    """List the recordings in files and folders, in order of name; a file that is named itself is always taken.
+
+    Raises UserFixable where a path does not exist.
+    """
+    from csqa.hear.decode import SUPPORTED_SUFFIXES
+
+    taken: dict[Path, None] = {}
+    skipped: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if not file.is_file() or file.name.startswith("."):
+                    continue
+                if file.suffix.lower() in SUPPORTED_SUFFIXES:
+                    taken[file] = None
+                else:
+                    skipped.append(file)
+        elif path.exists():
+            taken[path] = None
+        else:
+            raise UserFixable("hear.file-missing", file=path)
+    return FoundFiles(tuple(taken), tuple(skipped))
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file, by which the same recording is known again under any name."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_HASH_BLOCK):
+                digest.update(block)
+    except FileNotFoundError as error:
+        raise UserFixable("hear.file-missing", file=path) from error
+    except OSError as error:
+        raise UserFixable("hear.file-unreadable", file=path) from error
+    return digest.hexdigest()
+
+
+class Archive:
+    """A workspace with the work that fills it. Not for several threads at once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Work on ``workspace``, which is open for writing."""
+        self.workspace = workspace
+        self._workbench = Workbench()
+        self._calls: dict[Path, int] = {}
+
+    def prepare(self, path: Path, options: ImportOptions) -> Request | AlreadyThere:
+        """Return what is left to do for ``path``: all of it, the rest of an earlier run, or nothing.
+
+        Raises UserFixable where the file cannot be read.
+        """
+        request = Request(
+            path=path.absolute(),
+            layout=options.layout,
+            model=options.model,
+            book=options.book,
+            form=options.form,
+            metadata=options.metadata.of(path),
+            threads=options.threads,
+        )
+        call = self.workspace.find_by_content(content_hash(path))
+        if call is None:
+            return request
+        if self.workspace.is_inspected(call):
+            return AlreadyThere(path, call)
+        heard = self.workspace.stored_hearing(call)
+        done = tuple(from_json(text, PassageWords) for _, text in sorted(self.workspace.passages_done(call).items()))
+        return replace(request, heard=heard, done=done)
+
+    def keep(self, path: Path, event: Event | Failed) -> None:
+        """Write down what an engine told of ``path``, each event in a transaction of its own."""
+        match event:
+            case Opened(recording):
+                self._calls[path] = self.workspace.begin_call(recording)
+            case Heard(hearing, _):
+                self.workspace.save_hearing(self._calls[path], hearing)
+            case PassageDone(words, _, _):
+                self.workspace.save_passage(self._calls[path], words.passage.index, to_json(words))
+            case Inspected(inspection):
+                self.workspace.save_inspection(inspection, call=self._calls.pop(path, None))
+            case Failed(error):
+                self.workspace.save_failure(path, error, call=self._calls.pop(path, None))
+            case _:
+                pass
+
+    def run(self, files: Sequence[Path], options: ImportOptions, jobs: int = 1) -> Iterator[Progress]:
+        """Inspect ``files`` with ``jobs`` engines, keep all that they tell, and tell it on.
+
+        Closing the iterator, or an exception in its reader, kills the engines; what was kept stays.
+        """
+        tasks: queue.Queue[Request] = queue.Queue()
+        waiting = 0
+        for path in files:
+            try:
+                prepared = self.prepare(path, options)
+            except UserFixable as error:
+                yield Progress(path, Failed(error))
+                continue
+            if isinstance(prepared, AlreadyThere):
+                yield Progress(path, prepared)
+            else:
+                tasks.put(prepared)
+                waiting += 1
+        with _Engines(tasks, min(jobs, waiting)) as engines:
+            while waiting:
+                path, event = engines.told.get()
+                if isinstance(event, BaseException):
+                    raise event
+                self.keep(path, event)
+                waiting -= isinstance(event, (Inspected, Failed))
+                yield Progress(path, event)
+
+    def rejudge(
+        self, book: str, form: str, *, dry_run: bool, on_progress: Callable[[int, int], None] | None = None
+    ) -> Iterator[CallChange]:
+        """Judge every stored call again, without its sound, and tell what changes; ``dry_run`` keeps nothing."""
+        rules, card = self._workbench.book(book), self._workbench.form(form, book)
+        calls = self.workspace.inspected_calls()
+        for done, call in enumerate(calls, start=1):
+            before = self.workspace.inspection(call)
+            verdicts = judge(before.conversation, rules)
+            after = replace(before, book=rules.identity, verdicts=verdicts, scorecard=fill_in(card, verdicts))
+            if not dry_run:
+                self.workspace.replace_verdicts(call, after)
+            if on_progress:
+                on_progress(done, len(calls))
+            yield _change(call, before, after)
+
+
+class _Engines:
+    """Engine processes, each fed by a thread, that put what they tell on one queue."""
+
+    def __init__(self, tasks: queue.Queue[Request], count: int) -> None:
+        self.told: queue.Queue[tuple[Path, Event | Failed | BaseException]] = queue.Queue(maxsize=256)
+        self._tasks = tasks
+        self._stopping = threading.Event()
+        self._engines: list[EngineProcess] = []
+        self._threads = [threading.Thread(target=self._feed, name=f"engine-{number}") for number in range(count)]
+
+    def __enter__(self) -> _Engines:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for engine in tuple(self._engines):
+            engine.kill()
+        while any(thread.is_alive() for thread in self._threads):
+            self._drain()
+        for thread in self._threads:
+            thread.join()
+
+    def _drain(self) -> None:
+        """Take what is still told, so that no thread waits for room on the queue for ever."""
+        try:
+            self.told.get(timeout=0.05)
+        except queue.Empty:
+            return
+
+    def _feed(self) -> None:
+        engine: EngineProcess | None = None
+        while not self._stopping.is_set():
+            try:
+                request = self._tasks.get_nowait()
+            except queue.Empty:
+                break
+            try:
+                if engine is None or not engine.alive:
+                    engine = EngineProcess()
+                    self._engines.append(engine)
+                for event in engine.events(request):
+                    self.told.put((request.path, event))
+            except (OSError, ValueError) as error:
+                self.told.put((request.path, error))
+                break
+        if engine is not None:
+            engine.kill()
+
+
+def _change(call: int, before: Inspection, after: Inspection) -> CallChange:
+    old = {verdict.rule: verdict.outcome for verdict in before.verdicts}
+    new = {verdict.rule: verdict.outcome for verdict in after.verdicts}
+    rules = tuple(
+        (rule, old.get(rule), new.get(rule))
+        for rule in sorted(old.keys() | new.keys())
+        if old.get(rule) != new.get(rule)
+    )
+    return CallChange(
+        call=call,
+        name=before.source.name,
+        agent=before.conversation.metadata.agent_name,
+        before=before.scorecard,
+        after=after.scorecard,
+        rules=rules,
+    )
