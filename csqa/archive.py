@@ -18,7 +18,7 @@ from csqa.bundled import MINI_MODEL
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Scorecard
 from csqa.cards.scoring import fill_in
-from csqa.engine import EngineProcess, Failed
+from csqa.engine import Engine, Failed
 from csqa.errors import UserFixable
 from csqa.frames import from_json, to_json
 from csqa.hear.metadata import MetadataTable
@@ -138,13 +138,14 @@ class Archive:
 
         Raises UserFixable where the file cannot be read.
         """
+        metadata = options.metadata.of(path)
         request = Request(
             path=path.absolute(),
-            layout=options.layout,
+            layout=options.layout or metadata.layout,
             model=options.model,
             book=options.book,
             form=options.form,
-            metadata=options.metadata.of(path),
+            metadata=metadata,
             threads=options.threads,
         )
         call = self.workspace.find_by_content(content_hash(path))
@@ -193,7 +194,7 @@ class Archive:
         with _Engines(tasks, min(jobs, waiting)) as engines:
             while waiting:
                 path, event = engines.told.get()
-                if isinstance(event, BaseException):
+                if isinstance(event, Exception):
                     raise event
                 self.keep(path, event)
                 waiting -= isinstance(event, (Inspected, Failed))
@@ -217,14 +218,14 @@ class Archive:
 
 
 class _Engines:
-    """Engine processes, each fed by a thread, that put what they tell on one queue."""
+    """Engines, each fed by a thread, that put what they tell on one queue."""
 
     def __init__(self, tasks: queue.Queue[Request], count: int) -> None:
-        self.told: queue.Queue[tuple[Path, Event | Failed | BaseException]] = queue.Queue(maxsize=256)
+        self.told: queue.Queue[tuple[Path, Event | Failed | Exception]] = queue.Queue(maxsize=256)
         self._tasks = tasks
         self._stopping = threading.Event()
-        self._engines: list[EngineProcess] = []
-        self._threads = [threading.Thread(target=self._feed, name=f"engine-{number}") for number in range(count)]
+        self._engines = [Engine() for _ in range(count)]
+        self._threads = [threading.Thread(target=self._feed, args=(engine,)) for engine in self._engines]
 
     def __enter__(self) -> _Engines:
         for thread in self._threads:
@@ -233,38 +234,31 @@ class _Engines:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        for engine in tuple(self._engines):
+        for engine in self._engines:
             engine.kill()
         while any(thread.is_alive() for thread in self._threads):
             self._drain()
-        for thread in self._threads:
-            thread.join()
 
     def _drain(self) -> None:
-        """Take what is still told, so that no thread waits for room on the queue for ever."""
+        """Take what is still told, so that no thread waits for ever for room on the queue."""
         try:
-            self.told.get(timeout=0.05)
+            self.told.get(timeout=0.02)
         except queue.Empty:
             return
 
-    def _feed(self) -> None:
-        engine: EngineProcess | None = None
-        while not self._stopping.is_set():
-            try:
-                request = self._tasks.get_nowait()
-            except queue.Empty:
-                break
-            try:
-                if engine is None or not engine.alive:
-                    engine = EngineProcess()
-                    self._engines.append(engine)
-                for event in engine.events(request):
-                    self.told.put((request.path, event))
-            except (OSError, ValueError) as error:
-                self.told.put((request.path, error))
-                break
-        if engine is not None:
-            engine.kill()
+    def _feed(self, engine: Engine) -> None:
+        with engine:
+            while not self._stopping.is_set():
+                try:
+                    request = self._tasks.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    for event in engine.events(request):
+                        self.told.put((request.path, event))
+                except Exception as error:  # handed to the writer's thread, which raises it
+                    self.told.put((request.path, error))
+                    return
 
 
 def _change(call: int, before: Inspection, after: Inspection) -> CallChange:
@@ -281,5 +275,5 @@ def _change(call: int, before: Inspection, after: Inspection) -> CallChange:
         agent=before.conversation.metadata.agent_name,
         before=before.scorecard,
         after=after.scorecard,
-        rules=rules,
+        rules=tuple((rule, old.get(rule), new.get(rule)) for rule in changed),
     )

@@ -8,6 +8,7 @@ with it. Standard error is free for libraries to scribble on.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -115,52 +116,66 @@ def engine_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
 
 
-class EngineProcess:
-    """A running engine, as the command line uses it. The desktop has its own, on Qt's event loop."""
+class Engine:
+    """A child process that inspects, started when first needed and again after it died. The desktop has its own, on
+    Qt's event loop; this one serves the command line.
+    """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            engine_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=engine_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
 
     def events(self, request: Request) -> Iterator[Event | Failed]:
-        """Send ``request`` and yield its events. An engine that dies of it yields a last ``Failed`` that says so."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+        """Have ``request`` done and yield its events. An engine that dies of it yields a last ``Failed`` saying so."""
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            self._process.stdin.write(to_json(request).encode() + b"\n")
-            self._process.stdin.flush()
+            process.stdin.write(to_json(request).encode() + b"\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                event = parse_event(line.decode())
+                yield event
+                if isinstance(event, (Inspected, Failed)):
+                    return
         except OSError:
-            yield self._death(request)
-            return
-        for line in self._process.stdout:
-            event = parse_event(line.decode())
-            yield event
-            if isinstance(event, (Inspected, Failed)):
-                return
-        yield self._death(request)
-
-    def _death(self, request: Request) -> Failed:
-        status = self._process.wait()
-        return Failed(UserFixable("engine.died", file=request.path, status=status))
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+            logger.warning("the engine's pipe broke")
+        yield Failed(UserFixable("engine.died", file=request.path, status=process.wait()))
 
     def kill(self) -> None:
-        """End the process at once; what it was doing is lost, what it had told is not."""
-        self._process.kill()
-        self._process.wait()
+        """End the process at once, from any thread; what it was doing is lost, what it had told is not."""
+        self._killed = True
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """End the process and let go of its pipes; for the thread that reads them."""
+        self.kill()
+        self._let_go()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._killed:
+            raise RuntimeError("this engine was killed")
+        if self._process is None or self._process.poll() is not None:
+            self._let_go()
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                engine_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=engine_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        return self._process
+
+    def _let_go(self) -> None:
+        if self._process is None:
+            return
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(OSError):  # an unsent request in the buffer of a dead process
+                    pipe.close()
 
     def __enter__(self) -> Self:
         return self
@@ -168,7 +183,7 @@ class EngineProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.kill()
+        self.close()
 
 
 def main() -> int:

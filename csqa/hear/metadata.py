@@ -12,8 +12,9 @@ from pathlib import Path
 
 from csqa.errors import UserFixable
 from csqa.hear.recording import CallMetadata
+from csqa.roles import LaneLayout
 
-FIELDS = tuple(each.name for each in fields(CallMetadata) if each.name != "extra")
+FIELDS = tuple(each.name for each in fields(CallMetadata) if each.name not in {"extra", "layout"})
 
 _COLUMN_NAMES = {
     "文件": "file",
@@ -37,6 +38,8 @@ _COLUMN_NAMES = {
     "技能组": "queue",
     "振铃秒数": "ring_seconds",
     "ring_s": "ring_seconds",
+    "声道": "lanes",
+    "layout": "lanes",
 }
 _TIME_FORMATS = (
     "%Y-%m-%d %H:%M:%S",
@@ -90,7 +93,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def read_metadata(path: Path) -> dict[str, CallMetadata]:
-    """Read a CSV (UTF-8 or GB 18030, headed by field names in English or Chinese) or JSON list of objects, by file name.
+    """Read a CSV (UTF-8 or GB 18030, headed in English or Chinese) or a JSON list of objects, by file name.
 
     Raises UserFixable where the file cannot be read or has no column for the file's name.
     """
@@ -139,7 +142,16 @@ def _from_columns(columns: Mapping[str, str]) -> CallMetadata:
             extra["ring_seconds"] = str(known.pop("ring_seconds"))
     if "started_at" in known:
         known["started_at"] = _iso_time(str(known["started_at"]), _TIME_FORMATS)
+    if "lanes" in extra:
+        known["layout"] = _layout(extra.pop("lanes"))
     return CallMetadata(**known, extra=extra)  # type: ignore[arg-type]
+
+
+def _layout(text: str) -> LaneLayout:
+    try:
+        return LaneLayout(text.replace(" ", "").lower())
+    except ValueError as error:
+        raise UserFixable("metadata.bad-lanes", lanes=text, known=[each.value for each in LaneLayout]) from error
 
 
 def _iso_time(text: str, formats: Iterable[str]) -> str:

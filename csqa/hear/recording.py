@@ -15,8 +15,8 @@ from csqa.spans import Span
 class CallMetadata:
     """What a telephone system or a file name tells about a call; every field may be unknown (``None``).
 
-    ``started_at`` is ISO 8601 local time; ``ring_seconds`` is the time from the first ring to the pick-up; ``extra``
-    keeps the columns that CSQA has no name for.
+    ``started_at`` is ISO 8601 local time; ``ring_seconds`` is the time from the first ring to the pick-up;
+    ``layout`` is what the lanes hold where the table says so; ``extra`` keeps the columns that CSQA has no name for.
     """
 
     call_id: str | None = None
@@ -28,6 +28,7 @@ class CallMetadata:
     direction: str | None = None
     queue: str | None = None
     ring_seconds: float | None = None
+    layout: LaneLayout | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,0 +1,123 @@
+"""One inspected call in words: what was found, when, why, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from csqa.cards.inspection import Inspection
+from csqa.cli.printing import Voice, clock
+from csqa.messages import Reason, sentence
+from csqa.roles import Speaker
+from csqa.rules.base import Condition, Outcome, Verdict
+from csqa.rules.rulebook import load_book
+from csqa.talk.conversation import Pause
+
+MARKS = {
+    Outcome.VIOLATION: "✗",
+    Outcome.DOUBT: "◐",
+    Outcome.MANUAL: "?",
+    Outcome.PASS: "✓",
+    Outcome.NOT_APPLICABLE: "–",
+}
+_ORDER = tuple(MARKS)
+
+
+def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> None:
+    """Print a call: score, pauses, verdicts with their evidence; ``whole`` adds the reasoning and the transcript."""
+    conversation, card = inspection.conversation, inspection.scorecard
+    voice.line()
+    voice.line(
+        voice.text(
+            "cli.call-title",
+            name=inspection.source.name,
+            agent=conversation.metadata.agent_name or voice.text("cli.unknown-agent"),
+            length=clock(conversation.duration),
+            score=card.score,
+            maximum=card.maximum,
+            outcome=voice.text(f"cli.outcome.{card.outcome}"),
+        )
+    )
+    if conversation.speakers_estimated:
+        voice.line("  " + voice.text("cli.speakers-estimated"))
+    for pause in conversation.pauses:
+        voice.line("  " + _pause(pause, voice))
+    names = rule_names(inspection, voice)
+    for verdict in sorted(inspection.verdicts, key=lambda each: _ORDER.index(each.outcome)):
+        if whole or verdict.outcome in {Outcome.VIOLATION, Outcome.DOUBT}:
+            _verdict(verdict, names.get(verdict.rule, verdict.rule), voice, whole=whole)
+    if whole:
+        _transcript(inspection, voice)
+
+
+def rule_names(inspection: Inspection, voice: Voice) -> Mapping[str, str]:
+    """Return the rules' names for people, from the book where it is still that book."""
+    book = load_book(inspection.book.id) if inspection.book.id == "general" else None
+    if book is None:
+        return {}
+    return {rule.id: rule.title(voice.language) for rule in book.rules}
+
+
+def _pause(pause: Pause, voice: Voice) -> str:
+    return voice.text(
+        "cli.pause",
+        start=clock(pause.span.start),
+        end=clock(pause.span.end),
+        seconds=pause.span.duration,
+        kind=voice.text(f"cli.pause-kind.{pause.kind}"),
+        sound=voice.text(f"cli.sound.{pause.sound}"),
+        notes="".join(
+            voice.text(f"cli.pause-{note}") for note, held in (("announced", pause.announced), ("thanked", pause.thanked)) if held
+        ),
+    )
+
+
+def _verdict(verdict: Verdict, name: str, voice: Voice, *, whole: bool) -> None:
+    voice.line(
+        "  "
+        + voice.text(
+            "cli.verdict-line",
+            mark=MARKS[verdict.outcome],
+            outcome=voice.text(f"cli.verdict.{verdict.outcome}"),
+            severity=voice.text(f"cli.severity.{verdict.severity}"),
+            name=name,
+            rule=verdict.rule,
+            confidence=verdict.confidence,
+            why=sentence(verdict.reason, voice.language),
+        )
+    )
+    for piece in verdict.evidence:
+        spoken = voice.text("cli.quote", speaker=speaker_name(piece.speaker, voice), text=piece.text) if piece.text else ""
+        better = voice.text("cli.substitute", text=piece.substitute) if piece.substitute else ""
+        why = sentence(piece.reason, voice.language)
+        voice.line(f"      {clock(piece.span.start)}–{clock(piece.span.end)} {spoken}{why}{better}")
+    if whole:
+        _conditions(verdict.conditions, voice, depth=3)
+        if verdict.settings:
+            voice.line("      " + voice.text("cli.settings", settings=_settings(verdict.settings)))
+
+
+def _settings(settings: Mapping[str, object]) -> str:
+    plain = {key: value for key, value in settings.items() if isinstance(value, (bool, int, float, str))}
+    return ", ".join(f"{key} = {value}" for key, value in plain.items())
+
+
+def _conditions(conditions: Sequence[Condition], voice: Voice, depth: int) -> None:
+    for condition in conditions:
+        mark = {True: "✓", False: "✗", None: "◐"}[condition.held]
+        voice.line("  " * depth + f"{mark} {_said(condition.reason, voice)}")
+        _conditions(condition.parts, voice, depth + 1)
+
+
+def _said(reason: Reason, voice: Voice) -> str:
+    return sentence(reason, voice.language)
+
+
+def _transcript(inspection: Inspection, voice: Voice) -> None:
+    voice.line()
+    for turn in inspection.conversation.turns:
+        voice.line(f"  {clock(turn.span.start)} {speaker_name(turn.speaker, voice)} {turn.text}")
+
+
+def speaker_name(speaker: Speaker | None, voice: Voice) -> str:
+    """Return a party's name in the reader's language."""
+    return voice.text(f"cli.speaker.{speaker or Speaker.UNKNOWN}")

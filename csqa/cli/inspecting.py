@@ -1,0 +1,93 @@
+"""``csqa inspect``: judge recordings or transcripts without a workspace."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from csqa.cli.describing import describe
+from csqa.cli.printing import Voice, clock
+from csqa.engine import Engine, Failed
+from csqa.errors import UserFixable
+from csqa.export.json_form import inspection_json
+from csqa.hear.metadata import MetadataTable, read_metadata
+from csqa.pipeline import Event, Heard, Inspected, Listening, PassageDone, Request
+from csqa.roles import LaneLayout
+from csqa.spans import total
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_HEARING_SHARE = 0.1
+"""How much of the bar stands for hearing; the rest is recognition."""
+
+
+def inspect(options: argparse.Namespace, voice: Voice) -> int:
+    """Inspect every file in the order given; one that fails does not stop the others."""
+    if options.transcript is not None and len(options.files) > 1:
+        raise UserFixable("cli.one-transcript-one-file")
+    table = MetadataTable(read_metadata(options.metadata)) if options.metadata else MetadataTable()
+    failures = 0
+    with voice.progress() as progress, Engine() as engine:
+        for path in options.files:
+            bar = progress.add_task(path.name, total=1.0, done="")
+            for event in engine.events(request_for(path, options, table)):
+                show(progress, bar, event, voice)
+                if isinstance(event, Failed):
+                    failures += 1
+                    _tell_failure(path, event, options.json, voice)
+                elif isinstance(event, Inspected):
+                    _tell(event, options.json, voice)
+            progress.remove_task(bar)
+    return 1 if failures else 0
+
+
+def request_for(path: Path, options: argparse.Namespace, table: MetadataTable) -> Request:
+    """Return what the command line asks for ``path``; names that are files become absolute for the engine."""
+    metadata = table.of(path)
+    return Request(
+        path=path.absolute(),
+        layout=LaneLayout(options.lanes) if options.lanes else metadata.layout,
+        transcript=options.transcript.absolute() if options.transcript else None,
+        model=options.model,
+        book=options.book,
+        form=options.form,
+        metadata=metadata,
+        threads=options.threads,
+    )
+
+
+def show(progress: Progress, bar: TaskID, event: object, voice: Voice) -> None:
+    """Move a bar on: first by the sound heard, then by the speech transcribed."""
+    match event:
+        case Listening(seconds, duration):
+            share = min(1.0, seconds / duration) if duration else 1.0
+            progress.update(bar, completed=_HEARING_SHARE * share, done=voice.text("cli.hearing"))
+        case Heard(_, passages):
+            speech = sum(total(passage.pieces) for passage in passages)
+            progress.update(bar, completed=_HEARING_SHARE, done=_so_far(0.0, speech, voice))
+        case PassageDone(_, done, whole):
+            share = _HEARING_SHARE + (1 - _HEARING_SHARE) * done / whole
+            progress.update(bar, completed=share, done=_so_far(done, whole, voice))
+        case _:
+            pass
+
+
+def _so_far(done: float, whole: float, voice: Voice) -> str:
+    return voice.text("cli.speech-so-far", done=clock(done), whole=clock(whole))
+
+
+def _tell(event: Event, as_json: bool, voice: Voice) -> None:
+    assert isinstance(event, Inspected)
+    if as_json:
+        voice.json_line(inspection_json(event.inspection, voice.language))
+    else:
+        describe(event.inspection, voice)
+
+
+def _tell_failure(path: Path, failed: Failed, as_json: bool, voice: Voice) -> None:
+    if as_json:
+        voice.json_line(voice.error_object(path, failed.error))
+    else:
+        voice.error(failed.error)

@@ -1,0 +1,108 @@
+"""``csqa rules``: list, validate and test rule books, and judge stored calls again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from csqa.archive import Archive, CallChange
+from csqa.cli.printing import Voice
+from csqa.rules.base import Outcome
+from csqa.rules.cases import cases_beside, load_cases, run_cases
+from csqa.rules.rulebook import ConfiguredRule, load_book
+from csqa.store.workspace import Workspace
+
+
+def list_rules(options: argparse.Namespace, voice: Voice) -> int:
+    """List the rules of a book with their settings."""
+    book = load_book(options.book)
+    if options.json:
+        for rule in book.rules:
+            voice.json_line(_rule_json(rule, voice))
+        return 0
+    titles = [voice.text(f"cli.column.{name}") for name in ("rule", "name", "severity", "kind")]
+    voice.table(
+        titles,
+        [
+            (rule.id, rule.title(voice.language), voice.text(f"cli.severity.{rule.severity}"), rule.kind.name)
+            for rule in book.rules
+        ],
+    )
+    return 0
+
+
+def _rule_json(rule: ConfiguredRule, voice: Voice) -> dict[str, object]:
+    return {
+        "rule": rule.id,
+        "name": rule.title(voice.language),
+        "kind": rule.kind.name,
+        "severity": rule.severity.value,
+        "section": rule.section,
+        "source": rule.source,
+        "settings": rule.plain_settings(),
+        "help": rule.help,
+    }
+
+
+def check(options: argparse.Namespace, voice: Voice) -> int:
+    """Validate a book."""
+    book = load_book(options.book)
+    voice.line(voice.text("cli.book-sound", book=book.identity.id, version=book.identity.version, rules=len(book.rules)))
+    return 0
+
+
+def test(options: argparse.Namespace, voice: Voice) -> int:
+    """Run a book's regression cases."""
+    book = load_book(options.book)
+    path: Path = options.cases or cases_beside(options.book)
+    results = run_cases(book, load_cases(path))
+    wrong = [result for result in results if not result.passed]
+    for result in wrong:
+        for difference in result.differences:
+            voice.line(
+                voice.text(
+                    "cli.case-failed",
+                    case=result.case.name,
+                    rule=difference.rule,
+                    expected=_outcome(difference.expected, voice),
+                    found=_outcome(difference.found, voice),
+                )
+            )
+    voice.line(voice.text("cli.cases-run", count=len(results), wrong=len(wrong)))
+    return 1 if wrong else 0
+
+
+def rescore(options: argparse.Namespace, voice: Voice) -> int:
+    """Judge stored calls again, without their sound, and tell what changes."""
+    changed = 0
+    with Workspace.open(options.workspace, write=not options.dry_run) as workspace:
+        for change in Archive(workspace).rejudge(options.book, options.form, dry_run=options.dry_run):
+            changed += change.differs
+            if options.json:
+                voice.json_line(_change_json(change))
+            elif change.differs:
+                voice.line(_change_line(change, voice))
+    voice.note("cli.rescore-would" if options.dry_run else "cli.rescored", changed=changed)
+    return 0
+
+
+def _change_json(change: CallChange) -> dict[str, object]:
+    return {
+        "call": change.call,
+        "file": change.name,
+        "agent": change.agent,
+        "score": {"before": change.before.score, "after": change.after.score},
+        "outcome": {"before": change.before.outcome.value, "after": change.after.outcome.value},
+        "rules": [{"rule": rule, "before": before, "after": after} for rule, before, after in change.rules],
+    }
+
+
+def _change_line(change: CallChange, voice: Voice) -> str:
+    rules = "; ".join(
+        f"{rule}: {_outcome(before, voice)} → {_outcome(after, voice)}" for rule, before, after in change.rules
+    )
+    return f"{change.call} {change.name} {change.before.score:.1f} → {change.after.score:.1f} {rules}"
+
+
+def _outcome(outcome: Outcome | None, voice: Voice) -> str:
+    return voice.text(f"cli.verdict.{outcome}") if outcome else "–"
