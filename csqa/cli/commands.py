@@ -50,7 +50,11 @@ class _Builder:
         return parser
 
     def _command(
-        self, commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, code: str | None = None
+        self,
+        commands: argparse._SubParsersAction[argparse.ArgumentParser],
+        name: str,
+        run: str,
+        code: str | None = None,
     ) -> argparse.ArgumentParser:
         said = self._say(code or name)
         parser = commands.add_parser(name, help=said, description=said)

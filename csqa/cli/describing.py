@@ -66,7 +66,9 @@ def _pause(pause: Pause, voice: Voice) -> str:
         kind=voice.text(f"cli.pause-kind.{pause.kind}"),
         sound=voice.text(f"cli.sound.{pause.sound}"),
         notes="".join(
-            voice.text(f"cli.pause-{note}") for note, held in (("announced", pause.announced), ("thanked", pause.thanked)) if held
+            voice.text(f"cli.pause-{note}")
+            for note, held in (("announced", pause.announced), ("thanked", pause.thanked))
+            if held
         ),
     )
 
@@ -86,7 +88,9 @@ def _verdict(verdict: Verdict, name: str, voice: Voice, *, whole: bool) -> None:
         )
     )
     for piece in verdict.evidence:
-        spoken = voice.text("cli.quote", speaker=speaker_name(piece.speaker, voice), text=piece.text) if piece.text else ""
+        spoken = (
+            voice.text("cli.quote", speaker=speaker_name(piece.speaker, voice), text=piece.text) if piece.text else ""
+        )
         better = voice.text("cli.substitute", text=piece.substitute) if piece.substitute else ""
         why = sentence(piece.reason, voice.language)
         voice.line(f"      {clock(piece.span.start)}–{clock(piece.span.end)} {spoken}{why}{better}")

@@ -27,7 +27,9 @@ def calls(options: argparse.Namespace, voice: Voice) -> int:
 
 def print_calls(workspace: Workspace, voice: Voice) -> None:
     """Print the table of calls with score, outcome and findings."""
-    titles = [voice.text(f"cli.column.{name}") for name in ("id", "file", "agent", "length", "score", "outcome", "findings")]
+    titles = [
+        voice.text(f"cli.column.{name}") for name in ("id", "file", "agent", "length", "score", "outcome", "findings")
+    ]
     rows = []
     for row in workspace.calls():
         outcome = f"outcome.{row.outcome}" if row.outcome else f"state.{row.state}"

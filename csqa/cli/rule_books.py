@@ -47,7 +47,9 @@ def _rule_json(rule: ConfiguredRule, voice: Voice) -> dict[str, object]:
 def check(options: argparse.Namespace, voice: Voice) -> int:
     """Validate a book."""
     book = load_book(options.book)
-    voice.line(voice.text("cli.book-sound", book=book.identity.id, version=book.identity.version, rules=len(book.rules)))
+    voice.line(
+        voice.text("cli.book-sound", book=book.identity.id, version=book.identity.version, rules=len(book.rules))
+    )
     return 0
 
 

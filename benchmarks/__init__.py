@@ -1,0 +1,1 @@
+"""Speed and memory, measured and noted in docs/measurements.md; ratios are taken in one run."""
