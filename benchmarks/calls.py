@@ -13,7 +13,7 @@ RATE = 8000
 
 
 def long_call(path: Path, minutes: float) -> Path:
-    """Write a two-lane call of ``minutes`` at 8 kHz to ``path``: the two-lane samples one after another, again and again."""
+    """Write a two-lane call of ``minutes`` at 8 kHz to ``path``: the two-lane samples in turn, again and again."""
     pieces = []
     for sample in sorted(bundled_samples().iterdir()):
         if sample.suffix in {".wav", ".mp3"}:

@@ -256,7 +256,7 @@ class _Engines:
                 try:
                     for event in engine.events(request):
                         self.told.put((request.path, event))
-                except Exception as error:  # handed to the writer's thread, which raises it
+                except (OSError, ValueError) as error:  # the writer's thread raises it
                     self.told.put((request.path, error))
                     return
 
@@ -264,11 +264,7 @@ class _Engines:
 def _change(call: int, before: Inspection, after: Inspection) -> CallChange:
     old = {verdict.rule: verdict.outcome for verdict in before.verdicts}
     new = {verdict.rule: verdict.outcome for verdict in after.verdicts}
-    rules = tuple(
-        (rule, old.get(rule), new.get(rule))
-        for rule in sorted(old.keys() | new.keys())
-        if old.get(rule) != new.get(rule)
-    )
+    changed = sorted(rule for rule in old.keys() | new.keys() if old.get(rule) != new.get(rule))
     return CallChange(
         call=call,
         name=before.source.name,

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, Self
 import csqa
 from csqa.errors import Bug, CsqaError, UserFixable
 from csqa.frames import from_json, from_plain, to_json, to_plain
+from csqa.logs import log_path, start_logging
 from csqa.pipeline import Event, Heard, Inspected, Listening, Opened, PassageDone, Request, Workbench, inspect
 
 logger = logging.getLogger(__name__)
@@ -53,14 +54,16 @@ def event_line(event: Event | Failed) -> str:
 
 def parse_event(line: str) -> Event | Failed:
     """Read a line of the engine. Raises ValueError where it is none."""
-    frame = from_json(line, dict[str, Any])
+    from cattrs.errors import BaseValidationError
+
     try:
+        frame = from_json(line, dict[str, Any])
         name, data = frame["event"], frame["data"]
         if name == "failed":
             return Failed(_KINDS[data["kind"]].from_json(data))
         event: Event = from_plain(data, EVENTS[name])
-    except KeyError as missing:
-        raise ValueError(f"not a line of the engine: no {missing}") from missing
+    except (KeyError, BaseValidationError) as error:
+        raise ValueError(f"not a line of the engine: {line[:80]!r}") from error
     return event
 
 
@@ -84,24 +87,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             emit(Failed(Bug("general.bug", kind=type(error).__name__, log=log_path())))
 
 
-def log_path() -> Path:
-    """Where the log of this user lies."""
-    from csqa.settings import locations
-
-    return locations().logs / "csqa.log"
-
-
-def start_logging() -> None:
-    """Send the log to a file of the user's, one that does not grow without end. It never holds what was said."""
-    from logging.handlers import RotatingFileHandler
-
-    path = log_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-
 def engine_command() -> list[str]:
     """Return the command that starts an engine: this very program in a frozen build, else this Python."""
     if getattr(sys, "frozen", False):
@@ -117,8 +102,9 @@ def engine_environment() -> dict[str, str]:
 
 
 class Engine:
-    """A child process that inspects, started when first needed and again after it died. The desktop has its own, on
-    Qt's event loop; this one serves the command line.
+    """A child process that inspects, started when first needed and again after it died.
+
+    The desktop has its own, on Qt's event loop; this one serves the command line.
     """
 
     def __init__(self) -> None:

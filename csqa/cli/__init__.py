@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
 from csqa.cli.commands import build_parser
 from csqa.cli.printing import Voice
-from csqa.errors import CsqaError, UserFixable
+from csqa.errors import Bug, UserFixable
+from csqa.logs import start_logging
+
+logger = logging.getLogger(__name__)
 
 DONE, SOME_FAILED, WRONG_USE, NO_WORKSPACE = 0, 1, 2, 3
 """Exit statuses."""
@@ -29,19 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.close()
         return SOME_FAILED
     except Exception as error:
-        voice.error(_logged(error))
+        log = start_logging()
+        logger.exception("a command failed")
+        voice.error(Bug("general.bug", kind=type(error).__name__, log=log))
         return SOME_FAILED
-
-
-def _logged(error: Exception) -> CsqaError:
-    """Write the traceback of a bug to the log and return what is said of it."""
-    import logging
-
-    from csqa.engine import log_path, start_logging
-    from csqa.errors import Bug
-
-    if isinstance(error, Bug):
-        return error
-    start_logging()
-    logging.getLogger(__name__).error("a command failed", exc_info=error)
-    return Bug("general.bug", kind=type(error).__name__, log=log_path())
