@@ -1,0 +1,73 @@
+"""Figures of talk: pace, share, loudness, and both speaking at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from csqa.hear.recording import Hearing
+from csqa.roles import Speaker
+from csqa.spans import Span, intersection, total
+from csqa.talk.conversation import Overlap, SpeakerMeasures, Turn
+from csqa.talk.plain import spoken_length
+
+OVERLAP_LEAST = 0.3
+"""Both speaking at once for less than this (seconds) is the ordinary change of turns."""
+
+LEVEL_STEP = 0.1
+"""Seconds between two levels of a lane."""
+
+
+def find_overlaps(speech: Mapping[Speaker, Sequence[Span]]) -> tuple[Overlap, ...]:
+    """List where both parties speak at once for at least 0.3 s; who began later is the interrupter."""
+    agent, customer = speech.get(Speaker.AGENT, ()), speech.get(Speaker.CUSTOMER, ())
+    found: list[Overlap] = []
+    for span in intersection(agent, customer):
+        if span.duration < OVERLAP_LEAST:
+            continue
+        agent_began, customer_began = _began(agent, span), _began(customer, span)
+        found.append(Overlap(span, Speaker.AGENT if agent_began > customer_began else Speaker.CUSTOMER))
+    return tuple(found)
+
+
+def measure_speakers(
+    speech: Mapping[Speaker, Sequence[Span]], turns: Sequence[Turn], hearing: Hearing | None, one_lane: bool
+) -> tuple[SpeakerMeasures, ...]:
+    """Measure agent and customer; a party of whom nothing is heard is left out.
+
+    Pace is characters of recognised talk a minute of the speech that holds them, marks excluded. ``one_lane`` says that
+    both parties lie on the unknown lane, whose levels then count for both.
+    """
+    seconds = {speaker: total(speech.get(speaker, ())) for speaker in (Speaker.AGENT, Speaker.CUSTOMER)}
+    everyone = sum(seconds.values())
+    measures: list[SpeakerMeasures] = []
+    for speaker, own in seconds.items():
+        if own <= 0:
+            continue
+        worded = [turn for turn in turns if turn.speaker is speaker]
+        spoken = total(span for turn in worded for span in turn.speech)
+        characters = sum(spoken_length(turn.text) for turn in worded)
+        measures.append(
+            SpeakerMeasures(
+                speaker=speaker,
+                speech_seconds=own,
+                talk_share=own / everyone,
+                characters_per_minute=60 * characters / spoken if spoken > 0 and characters else None,
+                median_level=_median_level(hearing, Speaker.UNKNOWN if one_lane else speaker, speech[speaker]),
+            )
+        )
+    return tuple(measures)
+
+
+def _began(speech: Sequence[Span], span: Span) -> float:
+    return max((one.start for one in speech if one.overlaps(span)), default=span.start)
+
+
+def _median_level(hearing: Hearing | None, lane: Speaker, speech: Sequence[Span]) -> float | None:
+    levels = next((one.levels for one in hearing.lanes if one.speaker is lane), ()) if hearing else ()
+    spoken = [
+        levels[index]
+        for span in speech
+        for index in range(round(span.start / LEVEL_STEP), min(len(levels), round(span.end / LEVEL_STEP)))
+    ]
+    return float(median(spoken)) if spoken else None
