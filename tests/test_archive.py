@@ -1,0 +1,102 @@
+"""Import, stop, go on, judge again: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from csqa.store.workspace import Workspace
+
+from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
+from csqa.bundled import bundled_samples
+from csqa.engine import Failed
+from csqa.errors import UserFixable
+from csqa.pipeline import Heard, Inspected, Listening, PassageDone, Request
+
+SAMPLES = bundled_samples()
+GREETING = SAMPLES / "05-missing-greeting.mp3"
+
+
+def test_folders_give_their_recordings_and_name_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "里 面").mkdir()
+    for name in ("b.wav", "里 面/a.MP3", "notes.txt", ".hidden.wav"):
+        (tmp_path / name).write_bytes(b"x")
+    found = find_files([tmp_path])
+    assert [path.name for path in found.taken] == ["b.wav", "a.MP3"]
+    assert [path.name for path in found.skipped] == ["notes.txt"]
+    assert find_files([tmp_path / "notes.txt"]).taken == (tmp_path / "notes.txt",)
+    with pytest.raises(UserFixable):
+        find_files([tmp_path / "gone"])
+
+
+def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    with Workspace.create(tmp_path / "库") as workspace:
+        running = Archive(workspace).run([GREETING], ImportOptions())
+        for told in running:
+            if isinstance(told.event, PassageDone):
+                break
+        running.close()
+    with Workspace.open(tmp_path / "库") as workspace:
+        archive = Archive(workspace)
+        rest = archive.prepare(GREETING, ImportOptions())
+        assert isinstance(rest, Request)
+        assert rest.heard is not None
+        assert len(rest.done) >= 1
+        events = [told.event for told in archive.run([GREETING], ImportOptions())]
+        assert not any(isinstance(event, Listening) for event in events)
+        heard = next(event for event in events if isinstance(event, Heard))
+        fresh = [event for event in events if isinstance(event, PassageDone)]
+        assert len(fresh) + len(rest.done) == len(heard.passages)
+        assert isinstance(events[-1], Inspected)
+        assert len(workspace.calls()) == 1
+        assert workspace.check() == ()
+
+
+def test_the_same_recording_is_known_by_its_content(sample_workspace: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(GREETING, tmp_path / "改了名字.mp3")
+    folder = shutil.copytree(sample_workspace, tmp_path / "库")
+    with Workspace.open(folder) as workspace:
+        before = len(workspace.calls())
+        told = list(Archive(workspace).run([Path(copy)], ImportOptions()))
+        assert [type(each.event) for each in told] == [AlreadyThere]
+        assert len(workspace.calls()) == before
+
+
+def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    bad = tmp_path / "坏的.wav"
+    bad.write_bytes(b"")
+    gone = tmp_path / "没有.wav"
+    with Workspace.create(tmp_path / "库") as workspace:
+        told = list(Archive(workspace).run([bad, gone, GREETING], ImportOptions(), jobs=2))
+        ended = {each.path.name: each.event for each in told if isinstance(each.event, (Failed, Inspected))}
+        assert isinstance(ended["坏的.wav"], Failed)
+        assert isinstance(ended["没有.wav"], Failed)
+        assert isinstance(ended[GREETING.name], Inspected)
+        assert workspace.check() == ()
+
+
+def test_judging_again_on_what_is_stored_gives_the_same_verdicts(sample_workspace: Path) -> None:
+    with Workspace.open(sample_workspace, write=False) as workspace:
+        changes = list(Archive(workspace).rejudge("general", "general", dry_run=True))
+    assert len(changes) == 3
+    assert not any(change.differs for change in changes)
+
+
+def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspace: Path, tmp_path: Path) -> None:
+    import csqa
+
+    folder = shutil.copytree(sample_workspace, tmp_path / "库")
+    general = Path(csqa.__file__).parent / "books" / "general.toml"
+    text = general.read_text(encoding="utf-8")
+    assert "max_wait_seconds = 7.0" in text
+    book = tmp_path / "宽松.toml"
+    book.write_text(text.replace("max_wait_seconds = 7.0", "max_wait_seconds = 30.0"), encoding="utf-8")
+    with Workspace.open(folder) as workspace:
+        tried = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
+        flipped = [change for change in tried if "hold-max-wait-7s" in [rule for rule, _, _ in change.rules]]
+        assert [change.name for change in flipped] == ["02-hold-with-music.wav"]
+        kept = list(Archive(workspace).rejudge(str(book), "general", dry_run=False))
+        assert [change.after for change in kept] == [change.after for change in tried]
+        again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
+        assert not any(change.differs for change in again)
