@@ -33,7 +33,7 @@ def test_help_loads_no_heavy_library() -> None:
     code = (
         "import sys; sys.argv = ['csqa', '--help']; import main\n"
         "try:\n    main.main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'faster_whisper', 'onnxruntime', 'av', 'jieba', 'numpy', 'PySide6', 'rich', 'sqlite_utils', 'cattrs'}\n"
+        "heavy = {'faster_whisper', 'onnxruntime', 'av', 'jieba', 'numpy', 'PySide6', 'rich', 'sqlite_utils'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
