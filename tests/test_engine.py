@@ -51,7 +51,7 @@ def test_lines_read_back_as_the_events_that_they_were(told: list[Event | Failed]
     "line", ["{}", '{"event": "lunch", "data": {}}', "Traceback", '{"event": "opened", "data": {}}']
 )
 def test_a_line_that_is_none_of_ours_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="engine|Expecting"):
+    with pytest.raises(ValueError, match=r"engine|Expecting"):
         parse_event(line)
 
 
