@@ -20,5 +20,5 @@ def bundled_samples() -> Path:
 
 def _bundled(name: str) -> Path:
     package = Path(__file__).resolve().parent
-    installed = package / "bundled" / name
+    installed = package / "assets" / name
     return installed if installed.is_dir() else package.parent / name
