@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Sound = NDArray[np.float32]
 
 RINGBACK_HZ = 450
-"""Ring-back tone of the Chinese telephone network: 450 Hz, one second on, four seconds off (GF 002-9002)."""
+"""Ring-back tone of the Chinese telephone network: 450 Hz, one second on, four seconds off (ITU-T E.180)."""
 RINGBACK_ON_SECONDS = 1.0
 RINGBACK_PERIOD_SECONDS = 5.0
 
