@@ -15,14 +15,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csqa.bundled import MINI_MODEL, bundled_models
 from csqa.disk import explained, need_space, write_text
 from csqa.errors import UserFixable
-from csqa.fetching import RemoteFile, fetch_file, fetch_json
 from csqa.messages import Reason
 from csqa.settings import locations
+
+if TYPE_CHECKING:
+    from csqa.fetching import RemoteFile
 
 SUMS_FILE = "SHA256SUMS"
 """Hashes of a model's files, a line each: the hex digest, two spaces, the name."""
@@ -195,6 +197,8 @@ def download_model(
     stays, and the next call goes on from there. Raises UserFixable where the name is unknown or taken, the server
     cannot be reached, the disk is full, what came is damaged or no Whisper, or ``cancelled`` said so.
     """
+    from csqa.fetching import fetch_file  # loads late, as all network code
+
     name = full_name(name)
     known = {each.name: each.repository for each in CATALOGUE}
     if name not in known and not _REPOSITORY.fullmatch(name):
@@ -293,6 +297,8 @@ def _reason(code: str, folder: Path, name: str) -> Reason:
 
 def _remote_files(endpoint: str, repository: str) -> list[RemoteFile]:
     """Ask the hub which of a repository's files make up the model, and what their hashes are."""
+    from csqa.fetching import RemoteFile, fetch_json
+
     listed = fetch_json(f"{endpoint}/api/models/{repository}/tree/main")
     try:
         files = [

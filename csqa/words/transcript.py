@@ -9,6 +9,19 @@ from csqa.spans import Span
 
 
 @dataclass(frozen=True)
+class RawWord:
+    """A token of the recogniser, a character or a few, with its punctuation as it came.
+
+    Times in seconds from the start of the recording, ``probability`` 0–1.
+    """
+
+    start: float
+    end: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class Word:
     """A Chinese word as jieba cuts it. Times in seconds; ``confidence`` 0–1, or ``None`` where nobody measured it."""
 

@@ -1,0 +1,176 @@
+"""Speech to words: the one place that loads Whisper's weights.
+
+Both lanes' passages go through the model in batches, each passage as a clip of its own, so that every word can be
+brought back to its lane and its time by ``csqa.words.passages``.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from csqa.errors import UserFixable
+from csqa.weights import LocalModel
+from csqa.words.invented import without_invented
+from csqa.words.passages import SAMPLE_RATE, Passage, PassageAudio, locate, piece_at
+from csqa.words.transcript import DroppedText, ModelIdentity, RawWord
+
+if TYPE_CHECKING:
+    from faster_whisper import BatchedInferencePipeline
+    from faster_whisper.transcribe import Segment
+
+MANDARIN_PROMPT = "以下是普通话的客服通话。"
+"""Steers Whisper to simplified characters and punctuation."""
+
+_FULL_WINDOW_SECONDS = 30
+"""What all models of OpenAI's shape hear; one that hears less was trained by CSQA, and without prompts."""
+
+_MOST_THREADS = 4
+"""More bring little on usual computers and make the desktop slow to answer."""
+
+_TOKENS_A_SECOND = 11
+"""Room for 8 characters a second at 1.4 tokens each. A model that runs in circles is stopped there."""
+
+_LEAST_TOKENS = 32
+_HOTWORD_TOKENS = 100
+
+
+@dataclass(frozen=True)
+class PassageWords:
+    """What the recogniser made of a passage.
+
+    ``text`` has the punctuation. ``avg_logprob`` is the mean log probability of its tokens, ``no_speech_prob`` (0–1)
+    how much the passage looked like no speech at all; both are 0 where nothing was recognised. ``dropped`` is text that
+    was taken for invented; ``words`` and ``text`` are without it.
+    """
+
+    passage: Passage
+    words: tuple[RawWord, ...]
+    text: str
+    avg_logprob: float
+    no_speech_prob: float
+    dropped: tuple[DroppedText, ...] = ()
+
+
+class Whisper:
+    """A loaded model. Not to be used from two threads at once."""
+
+    def __init__(self, pipeline: BatchedInferencePipeline, identity: ModelIdentity) -> None:
+        self._pipeline = pipeline
+        self.identity = identity
+
+    @classmethod
+    def load(cls, model: LocalModel, threads: int = 0, device: str = "cpu") -> Whisper:
+        """Load a model; ``threads`` 0 takes as many as there are processors, four at most.
+
+        Raises UserFixable where the files are no model that can be loaded, or ``device`` is a graphics card that
+        cannot be used.
+        """
+        import faster_whisper
+
+        threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+        try:
+            loaded = faster_whisper.WhisperModel(
+                str(model.folder),
+                device=device,
+                compute_type="int8" if device == "cpu" else "default",
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError) as error:  # how CTranslate2 tells of broken weights and of missing drivers
+            code = "weights.no-cuda" if device != "cpu" else "weights.not-loadable"
+            raise UserFixable(code, folder=model.folder, detail=str(error)) from error
+        pipeline = faster_whisper.BatchedInferencePipeline(loaded)
+        return cls(pipeline, ModelIdentity(model.name, model.sha256))
+
+    @property
+    def window_seconds(self) -> float:
+        """How much sound the model hears at once; what a clip has beyond is lost."""
+        return float(self._pipeline.model.feature_extractor.chunk_length)
+
+    def transcribe(
+        self,
+        audios: Iterable[PassageAudio],
+        batch_size: int = 4,
+        hotwords: Sequence[str] = (),
+        prompt: str = MANDARIN_PROMPT,
+        language: str = "zh",
+    ) -> Iterator[PassageWords]:
+        """Recognise passages, ``batch_size`` at a time, each as soon as its batch is done.
+
+        No more than a batch is held. ``hotwords`` are names that the model should know; as many as fit are used.
+        """
+        waiting = iter(audios)
+        prompted = self.window_seconds >= _FULL_WINDOW_SECONDS
+        while batch := list(islice(waiting, batch_size)):
+            yield from self._recognised(
+                batch,
+                language=language,
+                initial_prompt=prompt if prompted and prompt else None,
+                hotwords=self._fitting(hotwords) if prompted else None,
+            )
+
+    def _recognised(self, batch: Sequence[PassageAudio], **steering: Any) -> Iterator[PassageWords]:
+        import numpy as np
+
+        longest = max(audio.samples.size for audio in batch)
+        slot = math.ceil(longest / SAMPLE_RATE)  # whole seconds: faster-whisper cuts clip starts down to 10 ms
+        sound = np.zeros(len(batch) * slot * SAMPLE_RATE, np.float32)
+        clips = []
+        for index, audio in enumerate(batch):
+            first = index * slot * SAMPLE_RATE
+            sound[first : first + audio.samples.size] = audio.samples
+            end = first + audio.samples.size + 0.5  # which is cut down to whole samples
+            clips.append({"start": index * slot, "end": end / SAMPLE_RATE})
+        segments, _ = self._pipeline.transcribe(
+            sound,
+            clip_timestamps=clips,
+            batch_size=len(clips),
+            beam_size=5,
+            temperature=0.0,
+            word_timestamps=True,
+            without_timestamps=True,
+            max_new_tokens=max(_LEAST_TOKENS, math.ceil(longest / SAMPLE_RATE * _TOKENS_A_SECOND)),
+            **steering,
+        )
+        heard: list[list[Segment]] = [[] for _ in batch]
+        frames = slot * self._pipeline.model.frames_per_second
+        for segment in segments:
+            heard[segment.seek // frames].append(segment)
+        for index, (audio, own) in enumerate(zip(batch, heard, strict=True)):
+            yield _passage_words(audio.passage, own, index * slot)
+
+    def _fitting(self, hotwords: Sequence[str]) -> str | None:
+        """Join as many hotwords as leave the model room to answer."""
+        encode = self._pipeline.model.hf_tokenizer.encode
+        fitting = ""
+        for word in hotwords:
+            longer = f"{fitting}、{word}" if fitting else word
+            if len(encode(longer, add_special_tokens=False).ids) > _HOTWORD_TOKENS:
+                break
+            fitting = longer
+        return fitting or None
+
+
+def _passage_words(passage: Passage, segments: Sequence[Segment], clip_start: float) -> PassageWords:
+    words = tuple(
+        _raw_word(passage, word.start - clip_start, word.end - clip_start, word.word, float(word.probability))
+        for segment in segments
+        for word in segment.words or ()
+    )
+    if not words:
+        return PassageWords(passage, (), "", 0.0, 0.0)
+    avg_logprob = min(segment.avg_logprob for segment in segments)
+    no_speech_prob = max(segment.no_speech_prob for segment in segments)
+    kept, dropped = without_invented(passage, words, avg_logprob, no_speech_prob)
+    text = "".join(word.text for word in kept)
+    return PassageWords(passage, kept, text, avg_logprob, no_speech_prob, dropped)
+
+
+def _raw_word(passage: Passage, start: float, end: float, text: str, probability: float) -> RawWord:
+    piece = piece_at(passage, (start + end) / 2)
+    return RawWord(locate(passage, start, piece), locate(passage, end, piece), text, probability)
