@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from csqa.messages import Reason
 from csqa.roles import Speaker
+from csqa.rules.heard import Heard
 from csqa.spans import Span
 from csqa.talk.conversation import Conversation
 
@@ -32,6 +33,11 @@ class Severity(StrEnum):
     MAJOR = "major"
     MINOR = "minor"
     INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """How grave: 0 for ``INFO`` up to 3 for ``FATAL``."""
+        return (Severity.INFO, Severity.MINOR, Severity.MAJOR, Severity.FATAL).index(self)
 
 
 @dataclass(frozen=True)
@@ -101,15 +107,29 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judging:
-    """All that a check may look at: the call, and the verdicts of the rules that it is made of (empty for most)."""
+    """All that a check may look at: the call, and the verdicts of the rules that it is made of (empty for most).
+
+    ``heard`` is the same call made ready for searching; all rules of one call share it. ``severity`` is the rule's own
+    in its book.
+    """
 
     conversation: Conversation
+    heard: Heard
+    severity: Severity = Severity.MAJOR
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+def no_parts(_: Any) -> tuple[str, ...]:
+    """Say that a rule stands alone."""
+    return ()
 
 
 @dataclass(frozen=True)
 class RuleKind(Generic[SettingsT]):
-    """A kind of rule that a book can configure: its name there, its settings' dataclass, its check, its help text."""
+    """A kind of rule that a book can configure: its name there, its settings' dataclass, its check, its help text.
+
+    ``parts`` names the rules whose verdicts the check looks at; they are judged before it.
+    """
 
     name: str
     settings: type[SettingsT]
@@ -117,3 +137,4 @@ class RuleKind(Generic[SettingsT]):
     help: str
     needs_sound: bool = False
     needs_metadata: tuple[str, ...] = ()
+    parts: Callable[[SettingsT], tuple[str, ...]] = no_parts

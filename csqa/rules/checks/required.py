@@ -1,0 +1,137 @@
+"""What the standard demands to be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from csqa.messages import Reason
+from csqa.roles import Speaker
+from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
+from csqa.rules.evidence import of_hit, of_turn
+from csqa.rules.heard import Heard
+from csqa.rules.kinds import rule
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Phrases, Where, find
+from csqa.spans import Span
+from csqa.talk.conversation import Turn
+
+UNHEARD_MATTERS = 0.5
+"""Seconds of unrecognised speech in a window from which an absence there is doubtful."""
+
+
+class Part(StrEnum):
+    """At which end of the call the window lies."""
+
+    OPENING = "opening"
+    CLOSING = "closing"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class RequiredPhrase:
+    """Settings of ``required-phrase``."""
+
+    phrases: Annotated[Phrases, "What must be said; any of them will do."]
+    also: Annotated[Phrases, "What must be said besides, in the same turn; empty: nothing."] = NO_PHRASES
+    guards: Annotated[Phrases, "What does not count though it looks alike."] = NO_PHRASES
+    where: Annotated[Where, "Who must say it, and in which part of the call."] = WHOLE_CALL
+    part: Annotated[Part, "Where its absence is shown: at the opening, at the closing, or nowhere in particular."] = (
+        Part.WHOLE
+    )
+    least: Annotated[int, "How often it must be said."] = 1
+    when: Annotated[Phrases, "The rule applies only where one of these is said; empty: always."] = NO_PHRASES
+    when_guards: Annotated[Phrases, "What does not count for that."] = NO_PHRASES
+    when_speaker: Annotated[Speaker, "Who must have said that."] = Speaker.CUSTOMER
+    after_when: Annotated[bool, "Whether only what is said after that counts."] = False
+    or_rules: Annotated[tuple[str, ...], "Other rules of the book; where all of them pass, this one does."] = ()
+    by_sound: Annotated[bool, "Whether what only sounds like it passes, less surely."] = True
+    doubt_below: Annotated[float, "Words understood worse than this (0-1) make an absence doubtful."] = 0.5
+
+
+def _parts(settings: RequiredPhrase) -> tuple[str, ...]:
+    return settings.or_rules
+
+
+@rule("required-phrase", parts=_parts)
+def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding:
+    """Something must be said in a part of the call.
+
+    What is not found was not detected; it may have been said in other words. Where the part holds speech that was not
+    recognised, or words that were badly understood, its absence is a doubt.
+    """
+    heard = judging.heard
+    turns = settings.where.turns(heard)
+    if not turns:
+        return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-speech-there"))
+    trigger = None
+    if settings.when:
+        triggers = find(settings.when, settings.when_guards, Where(settings.when_speaker), heard)
+        if not triggers:
+            return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
+        trigger = triggers[0]
+    hits = _hits(settings, heard, trigger)
+    window = Condition(Reason("verdict.window", {"turns": len(turns)}), held=True)
+    enough = len(hits) >= settings.least
+    found = Condition(Reason("verdict.phrase-said", {"count": len(hits), "least": settings.least}), held=enough)
+    if enough:
+        return _said(hits, (window, found))
+    others = [judging.verdicts[part] for part in settings.or_rules]
+    if others and all(one.outcome is Outcome.PASS for one in others):
+        evidence = tuple(item for one in others for item in one.evidence)
+        reason = Reason("verdict.phrase-by-others")
+        sure = min(one.confidence for one in others)
+        return Finding(Outcome.PASS, sure, reason, evidence, (window, Condition(reason, held=True)))
+    return _not_found(settings, heard, turns, (window, found))
+
+
+def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[Hit, ...]:
+    hits = find(settings.phrases, settings.guards, settings.where, heard, by_sound=settings.by_sound)
+    if settings.also:
+        beside = {hit.place.turn.index for hit in find(settings.also, settings.guards, settings.where, heard)}
+        hits = tuple(hit for hit in hits if hit.place.turn.index in beside)
+    if trigger is not None and settings.after_when:
+        begin = trigger.place.span.start
+        hits = tuple(hit for hit in hits if hit.place.span.start >= begin)
+    return hits
+
+
+def _said(hits: tuple[Hit, ...], conditions: tuple[Condition, ...]) -> Finding:
+    surest = max(hits, key=lambda hit: hit.confidence)
+    code = "verdict.phrase-found" if surest.manner is Manner.WORDS else "verdict.phrase-found-by-sound"
+    reason = Reason(code, {"phrase": surest.place.text})
+    evidence = tuple(of_hit(hit, "verdict.phrase-here") for hit in hits)
+    return Finding(Outcome.PASS, surest.confidence, reason, evidence, conditions)
+
+
+def _not_found(
+    settings: RequiredPhrase, heard: Heard, turns: tuple[Turn, ...], conditions: tuple[Condition, ...]
+) -> Finding:
+    speaker = settings.where.speaker
+    reach = Span(turns[0].span.start, max(turn.span.end for turn in turns))
+    if settings.part is Part.CLOSING:
+        reach = Span(reach.start, heard.conversation.duration)
+    unheard = heard.unheard_seconds(reach, speaker)
+    sure = heard.certainty(turns, speaker)
+    understood = sure >= settings.doubt_below
+    checks = (
+        Condition(Reason("verdict.all-speech-recognised", {"seconds": unheard}), held=unheard < UNHEARD_MATTERS),
+        Condition(Reason("verdict.well-understood", {"confidence": sure}), held=understood),
+    )
+    evidence = _where_missing(settings, turns)
+    if unheard >= UNHEARD_MATTERS:
+        reason = Reason("verdict.phrase-maybe-unheard", {"seconds": unheard})
+        return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
+    if not understood:
+        reason = Reason("verdict.phrase-maybe-misheard", {"confidence": sure})
+        return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
+    return Finding(Outcome.VIOLATION, sure, Reason("verdict.phrase-not-found"), evidence, (*conditions, *checks))
+
+
+def _where_missing(settings: RequiredPhrase, turns: tuple[Turn, ...]) -> tuple[Evidence, ...]:
+    """Absences are shown at the first turn of an opening and at the last of a closing."""
+    if settings.part is Part.OPENING:
+        return (of_turn(turns[0], "verdict.phrase-not-here"),)
+    if settings.part is Part.CLOSING:
+        return (of_turn(turns[-1], "verdict.phrase-not-here"),)
+    return ()

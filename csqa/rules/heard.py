@@ -1,0 +1,168 @@
+"""A conversation made ready for searching: each party's turns as one plain text, places told in turns and times."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from csqa.roles import Speaker
+from csqa.rules.language import TURN_END, sounds
+from csqa.spans import Span, total
+from csqa.talk.conversation import Conversation, Turn
+from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
+
+UNMEASURED = 0.9
+"""Confidence of words that nobody measured: a transcript from elsewhere is taken at its word, but not blindly."""
+
+LONGEST_QUOTE = 60
+"""Characters of evidence quoted at most."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch of a turn's text, ``[start, end)`` in characters."""
+
+    turn: Turn
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """What was heard there, as written in the transcript."""
+        return self.turn.text[self.start : self.end]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence around it, cut to a readable length."""
+        said = plain(self.turn.text)
+        begin = max((said.rfind(mark, 0, self.start) for mark in SENTENCE_ENDS), default=-1) + 1
+        ends = [said.find(mark, max(self.start, self.end - 1)) for mark in SENTENCE_ENDS]
+        end = min((one + 1 for one in ends if one >= 0), default=len(said))
+        if end - begin > LONGEST_QUOTE:
+            begin = max(begin, self.start - LONGEST_QUOTE // 3)
+            end = min(end, max(self.end, begin + LONGEST_QUOTE))
+        return self.turn.text[begin:end].strip()
+
+    @cached_property
+    def span(self) -> Span:
+        """Its time, by the words it covers; without word times by its share of the turn's text."""
+        first, last = self._words
+        if first is not None and last is not None:
+            start = self.turn.words[first].start
+            return Span(start, max(start, self.turn.words[last].end))
+        length = max(1, len(self.turn.text))
+        begin, whole = self.turn.span.start, self.turn.span.duration
+        return Span(begin + whole * self.start / length, begin + whole * self.end / length)
+
+    @cached_property
+    def confidence(self) -> float:
+        """Mean confidence of its words, the turn's where they have none, times how sure it is who spoke."""
+        first, last = self._words
+        known: list[float] = []
+        if first is not None and last is not None:
+            words = self.turn.words[first : last + 1]
+            known = [word.confidence for word in words if word.confidence is not None]
+        return (sum(known) / len(known) if known else word_confidence(self.turn)) * self.turn.speaker_confidence
+
+    @cached_property
+    def _words(self) -> tuple[int | None, int | None]:
+        touched = [
+            index
+            for index, (start, end) in enumerate(word_places(self.turn.text, self.turn.words))
+            if start < self.end and self.start < end
+        ]
+        return (touched[0], touched[-1]) if touched else (None, None)
+
+
+class PartyText:
+    """All that one party says, turn after turn, as plain text; ``grams`` are its characters and pairs of characters."""
+
+    def __init__(self, turns: Iterable[Turn]) -> None:
+        """Join ``turns`` in their order."""
+        self.turns = tuple(turns)
+        self.text = TURN_END.join(plain(turn.text) for turn in self.turns)
+        self._starts: list[int] = []
+        at = 0
+        for turn in self.turns:
+            self._starts.append(at)
+            at += len(turn.text) + 1
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Single characters and pairs, for ruling phrases out quickly."""
+        return _grams(self.text)
+
+    @cached_property
+    def sound(self) -> str:
+        """The text as sounds."""
+        return sounds(self.text)
+
+    def place(self, start: int, end: int) -> Place:
+        """Tell a stretch of the joined text as a place in its turn."""
+        index = bisect_right(self._starts, start) - 1
+        turn = self.turns[index]
+        begin = start - self._starts[index]
+        return Place(turn, begin, min(len(turn.text), end - self._starts[index]))
+
+    def number_of(self, start: int) -> int:
+        """Which of this party's turns (0 is the first) the character at ``start`` lies in."""
+        return bisect_right(self._starts, start) - 1
+
+
+class Heard:
+    """A conversation with its parties' texts, each made when first asked for."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        """Take ``conversation``; nothing is worked out yet."""
+        self.conversation = conversation
+        self._parties: dict[Speaker, PartyText] = {}
+        self.memory: dict[Any, Any] = {}
+
+    def party(self, speaker: Speaker) -> PartyText:
+        """The text of one party."""
+        if speaker not in self._parties:
+            self._parties[speaker] = PartyText(self.conversation.turns_of(speaker))
+        return self._parties[speaker]
+
+    def certainty(self, turns: Iterable[Turn], speaker: Speaker) -> float:
+        """How well these turns were understood: their words' mean confidence times the share of speech with words."""
+        chosen = tuple(turns)
+        if not chosen:
+            return 0.0
+        weights = [max(1, len(turn.text)) for turn in chosen]
+        mean = sum(
+            word_confidence(turn) * turn.speaker_confidence * weight
+            for turn, weight in zip(chosen, weights, strict=True)
+        )
+        mean /= sum(weights)
+        reach = Span(chosen[0].span.start, max(turn.span.end for turn in chosen))
+        return mean * (1 - self.unheard_share(reach, speaker))
+
+    def unheard_share(self, reach: Span, speaker: Speaker) -> float:
+        """Share (0–1) of a party's speech within ``reach`` for which there are no words."""
+        missed = self.unheard_seconds(reach, speaker)
+        if missed <= 0:
+            return 0.0
+        spoken = total(_within(self.conversation.speech.get(speaker, ()), reach))
+        return min(1.0, missed / spoken) if spoken > 0 else 1.0
+
+    def unheard_seconds(self, reach: Span, speaker: Speaker) -> float:
+        """Seconds of a party's speech within ``reach`` for which there are no words."""
+        return total(_within(self.conversation.unheard.get(speaker, ()), reach))
+
+
+def word_confidence(turn: Turn) -> float:
+    """Confidence of a turn's words; a usual value where nobody measured it."""
+    return UNMEASURED if turn.confidence is None else turn.confidence
+
+
+def _within(spans: Iterable[Span], reach: Span) -> list[Span]:
+    return [Span(max(one.start, reach.start), min(one.end, reach.end)) for one in spans if one.overlaps(reach)]
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text).union(map("".join, pairwise(text)))

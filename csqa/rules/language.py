@@ -1,0 +1,301 @@
+r"""The little language in which books write phrases, read into a tree and turned into regular expressions.
+
+=============  =====================================================================================
+``您好``        these characters; 你 and 您 are the same, so are half and full width, and letters of both cases
+``(a|b)``      one of these
+``[a|b]``      one of these or nothing
+``…``          anything inside the clause; ``…4`` at most four characters
+``……``         anything inside the sentence; ``……9`` at most nine characters
+``^`` ``$``    where a clause begins, where it ends
+``{name}``     one of the book's words by that name
+``\``           takes the next character as it is
+``re:``        at the start: all that follows is a regular expression over plain text
+=============  =====================================================================================
+
+A gap at the very start or end of a phrase stretches its hit to that side as far as it reaches; this is how guards cover
+a whole clause or sentence. The same tree gives an expression over sounds: each Chinese character stands for its
+syllable with the tone off, one private character a syllable, so that places in sound are places in text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS, plain
+
+TURN_END = "\n"
+"""Stands between turns in the text that is searched; nothing crosses it."""
+
+NUMBER = "零〇一二两三四五六七八九十百千万半幺洞拐勾点0123456789"
+"""Characters of spoken and written numbers: what ``{number}`` is made of."""
+
+_MARKS = frozenset(r"()[]{}|^$\…")
+_SOUNDS_BEGIN = 0xE000
+_CLAUSE_GAP = f"[^{CLAUSE_ENDS}{TURN_END}]"
+_SENTENCE_GAP = f"[^{SENTENCE_ENDS}{TURN_END}]"
+_CLAUSE_START = f"(?:(?<=[{CLAUSE_ENDS}{TURN_END}])|(?<![\\s\\S]))"
+_CLAUSE_END = f"(?=[{CLAUSE_ENDS}{TURN_END}]|$)"
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; its text says where and why, in the pattern's own terms."""
+
+    def __init__(self, problem: str, at: int, name: str = "") -> None:
+        """Keep the ``problem``'s code, the character it was met ``at``, and the ``name`` that is not known."""
+        self.problem, self.at, self.name = problem, at, name
+        super().__init__(f"{problem} at {at} {name}".rstrip())
+
+
+@dataclass(frozen=True)
+class Literal:
+    """Characters as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several sequences; ``optional`` allows none."""
+
+    options: tuple[tuple[Node, ...], ...]
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Anything, at most ``limit`` characters (``None``: no limit), inside a clause or, if ``wide``, a sentence."""
+
+    limit: int | None
+    wide: bool
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Where a clause begins (``start``) or ends."""
+
+    start: bool
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A regular expression of the author's own."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A number of one or more characters."""
+
+
+Node = Literal | Choice | Gap | Edge | Raw | Digits
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A phrase as read: its middle, and the gaps that stretch its hits to the left and right."""
+
+    source: str
+    nodes: tuple[Node, ...]
+    left: Gap | None = None
+    right: Gap | None = None
+
+    def expression(self) -> str:
+        """A regular expression over plain text."""
+        return "".join(_expression(node, lambda character: character) for node in self.nodes)
+
+    def sound_expression(self) -> str | None:
+        """A regular expression over sounds; ``None`` where the author wrote a regular expression."""
+        if any(isinstance(node, Raw) for node in self.nodes):
+            return None
+        return "".join(_expression(node, sound_of) for node in self.nodes)
+
+    def anchors(self) -> frozenset[str] | None:
+        """Strings of one or two characters of which every hit holds at least one; ``None`` where nothing is certain."""
+        return _anchors(self.nodes)
+
+
+def read_phrase(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
+    """Read a phrase; ``words`` are the named groups of the book, their members phrases too. Raises ``PhraseError``."""
+    if source.startswith("re:"):
+        expression = source[3:].replace("你", "您")
+        try:
+            re.compile(expression)
+        except re.error as error:
+            raise PhraseError("expression", error.pos or 0, error.msg) from error
+        return Pattern(source, (Raw(f"(?:{expression})"),))
+    nodes = list(_Reader(plain_pattern(source), words, ()).whole())
+    left = nodes.pop(0) if nodes and isinstance(nodes[0], Gap) else None
+    right = nodes.pop() if nodes and isinstance(nodes[-1], Gap) else None
+    if not any(isinstance(node, (Literal, Choice, Digits)) for node in nodes):
+        raise PhraseError("empty", 0)
+    assert left is None or isinstance(left, Gap)
+    assert right is None or isinstance(right, Gap)
+    return Pattern(source, tuple(nodes), left, right)
+
+
+def plain_pattern(source: str) -> str:
+    """Make a phrase's characters plain, as the text will be; the language's own marks stay."""
+    return "".join(
+        piece if piece[0] == "{" or piece in _MARKS else plain(piece)
+        for piece in re.findall(r"\{[^}]*\}|[\s\S]", source)
+    )
+
+
+def sounds(text: str) -> str:
+    """Turn each Chinese character of plain ``text`` into the private character of its syllable; of equal length."""
+    return text.translate(_sound_table())
+
+
+def sound_of(character: str) -> str:
+    """The private character of a Chinese character's syllable; anything else is its own sound."""
+    return _sound_table()[ord(character)]
+
+
+class _SoundTable(dict[int, str]):
+    """Syllables numbered as they are first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._syllables: dict[str, str] = {}
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        sound = character
+        if "一" <= character <= "鿿":
+            from csqa.words.normalise import pinyin  # loads late: its dictionary is large
+
+            syllable = "".join(pinyin(character))
+            sound = self._syllables.setdefault(syllable, chr(_SOUNDS_BEGIN + len(self._syllables)))
+        self[code] = sound
+        return sound
+
+
+@cache
+def _sound_table() -> _SoundTable:
+    return _SoundTable()
+
+
+class _Reader:
+    """Reads one phrase from left to right."""
+
+    def __init__(self, source: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> None:
+        self._source, self._words, self._inside = source, words, inside
+        self._at = 0
+
+    def whole(self) -> tuple[Node, ...]:
+        nodes = self._sequence()
+        if self._at < len(self._source):
+            raise PhraseError("stray", self._at, self._source[self._at])
+        return nodes
+
+    def _sequence(self) -> tuple[Node, ...]:
+        nodes: list[Node] = []
+        while self._at < len(self._source) and self._source[self._at] not in "|)]":
+            node = self._node()
+            if isinstance(node, Literal) and nodes and isinstance(nodes[-1], Literal):
+                node = Literal(nodes.pop().text + node.text)  # type: ignore[union-attr]
+            nodes.append(node)
+        return tuple(nodes)
+
+    def _node(self) -> Node:
+        character = self._source[self._at]
+        start = self._at
+        self._at += 1
+        if character in "([":
+            return self._choice(")" if character == "(" else "]", start)
+        if character == "…":
+            return self._gap()
+        if character in "^$":
+            return Edge(character == "^")
+        if character == "{":
+            return self._named(start)
+        if character == "\\":
+            if self._at >= len(self._source):
+                raise PhraseError("unfinished", start, character)
+            self._at += 1
+            return Literal(self._source[self._at - 1])
+        if character == "}":
+            raise PhraseError("stray", start, character)
+        return Literal(character)
+
+    def _choice(self, close: str, start: int) -> Choice:
+        options = [self._sequence()]
+        while self._at < len(self._source) and self._source[self._at] == "|":
+            self._at += 1
+            options.append(self._sequence())
+        if self._at >= len(self._source) or self._source[self._at] != close:
+            raise PhraseError("unclosed", start, self._source[start])
+        self._at += 1
+        optional = close == "]" or any(not option for option in options)
+        return Choice(tuple(option for option in options if option), optional)
+
+    def _gap(self) -> Gap:
+        wide = self._source[self._at : self._at + 1] == "…"
+        self._at += wide
+        digits = re.compile(r"[0-9]*").match(self._source, self._at)
+        assert digits is not None
+        self._at = digits.end()
+        return Gap(int(digits.group()) if digits.group() else None, wide)
+
+    def _named(self, start: int) -> Node:
+        end = self._source.find("}", start)
+        if end < 0:
+            raise PhraseError("unclosed", start, "{")
+        name = self._source[start + 1 : end]
+        self._at = end + 1
+        if name == "number":
+            return Digits()
+        if name in self._inside:
+            raise PhraseError("circle", start, name)
+        if name not in self._words:
+            raise PhraseError("unknown-words", start, name)
+        options = []
+        for member in self._words[name]:
+            if member.startswith("re:"):
+                options.append(read_phrase(member, {}).nodes)
+            else:
+                options.append(_Reader(plain_pattern(member), self._words, (*self._inside, name)).whole())
+        if not options:
+            raise PhraseError("no-words", start, name)
+        return Choice(tuple(options), optional=False)
+
+
+def _expression(node: Node, written: Callable[[str], str]) -> str:
+    match node:
+        case Literal(text):
+            return "".join(re.escape(written(character)) for character in text)
+        case Choice(options, optional):
+            branches = ["".join(_expression(part, written) for part in option) for option in options]
+            return f"(?:{'|'.join(branches)}){'?' if optional else ''}"
+        case Gap(limit, wide):
+            span = "*?" if limit is None else f"{{0,{limit}}}?"
+            return (_SENTENCE_GAP if wide else _CLAUSE_GAP) + span
+        case Edge(start):
+            return _CLAUSE_START if start else _CLAUSE_END
+        case Digits():
+            return f"[{''.join(written(character) for character in NUMBER)}]+"
+        case Raw(source):
+            return source
+
+
+def _anchors(nodes: Sequence[Node]) -> frozenset[str] | None:
+    best: frozenset[str] | None = None
+    for node in nodes:
+        found: frozenset[str] | None = None
+        if isinstance(node, Literal):
+            found = frozenset({node.text[:2]})
+        elif isinstance(node, Choice) and not node.optional:
+            parts = [_anchors(option) for option in node.options]
+            if all(part is not None for part in parts):
+                found = frozenset(anchor for part in parts if part is not None for anchor in part)
+        if found is not None and (best is None or _worth(found) > _worth(best)):
+            best = found
+    return best
+
+
+def _worth(anchors: frozenset[str]) -> tuple[int, int]:
+    return min(len(anchor) for anchor in anchors), -len(anchors)

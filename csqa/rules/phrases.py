@@ -1,0 +1,251 @@
+"""Phrases compiled once and looked for in talk: in words first, by sound where a rule allows it, guards left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from csqa.roles import Speaker
+from csqa.rules.heard import Heard, PartyText, Place
+from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase
+from csqa.talk.conversation import Turn
+from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
+
+SOUND_LEAST = 3
+"""Characters that a hit by sound has at least: shorter ones sound like too many other words."""
+
+
+class Manner(StrEnum):
+    """How a phrase was found."""
+
+    WORDS = "words"
+    SOUND = "sound"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase found: where, and how."""
+
+    place: Place
+    manner: Manner = Manner.WORDS
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that this was said: the words' confidence, less where only the sound fits."""
+        return self.place.confidence * (1.0 if self.manner is Manner.WORDS else 0.75)
+
+
+@dataclass(frozen=True)
+class Where:
+    """The part of the call that counts, in one party's turns; every limit given must hold.
+
+    ``first_turns`` and ``last_turns`` count the party's own turns, ``within_seconds`` runs from the party's first word,
+    ``last_share`` is a share (0–1) of the call's duration, from its end.
+    """
+
+    speaker: Speaker = Speaker.AGENT
+    first_turns: int | None = None
+    last_turns: int | None = None
+    within_seconds: float | None = None
+    last_share: float | None = None
+
+    def indices(self, heard: Heard) -> frozenset[int]:
+        """Indices of the turns of this part."""
+        key = (Where, self)
+        if key not in heard.memory:
+            heard.memory[key] = frozenset(turn.index for turn in self._turns(heard))
+        found: frozenset[int] = heard.memory[key]
+        return found
+
+    def turns(self, heard: Heard) -> tuple[Turn, ...]:
+        """The turns of this part, in order."""
+        indices = self.indices(heard)
+        return tuple(turn for turn in heard.party(self.speaker).turns if turn.index in indices)
+
+    def holds(self, place: Place, heard: Heard) -> bool:
+        """Tell whether ``place`` begins inside this part."""
+        if place.turn.index not in self.indices(heard):
+            return False
+        return self.within_seconds is None or place.span.start <= _first_word(heard, self.speaker) + self.within_seconds
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether this is all that the party says."""
+        return self.first_turns is self.last_turns is self.within_seconds is self.last_share is None
+
+    def _turns(self, heard: Heard) -> list[Turn]:
+        turns = list(heard.party(self.speaker).turns)
+        first = len(turns) if self.first_turns is None else self.first_turns
+        last = 0 if self.last_turns is None else len(turns) - self.last_turns
+        chosen = [turn for number, turn in enumerate(turns) if last <= number < first]
+        if self.within_seconds is not None:
+            latest = _first_word(heard, self.speaker) + self.within_seconds
+            chosen = [turn for turn in chosen if turn.span.start <= latest]
+        if self.last_share is not None:
+            earliest = heard.conversation.duration * (1 - self.last_share)
+            chosen = [turn for turn in chosen if turn.span.end > earliest]
+        return chosen
+
+
+WHOLE_CALL = Where()
+"""All that the agent says."""
+
+
+def _first_word(heard: Heard, speaker: Speaker) -> float:
+    turns = heard.party(speaker).turns
+    return turns[0].span.start if turns else 0.0
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """Patterns that stretch their hits alike, as one expression; ``anchors`` rule it out quickly."""
+
+    expression: re.Pattern[str]
+    anchors: frozenset[str] | None
+    left: Gap | None
+    right: Gap | None
+
+    def spans(self, text: str, grams: frozenset[str]) -> Iterator[tuple[int, int]]:
+        if self.anchors is not None and self.anchors.isdisjoint(grams):
+            return
+        for match in self.expression.finditer(text):
+            start, end = match.span()
+            if start == end:
+                continue
+            if self.left is not None:
+                start = _stretch_left(text, start, self.left)
+            if self.right is not None:
+                end = _stretch_right(text, end, self.right)
+            yield start, end
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of one meaning: any of them counts.
+
+    ``sources`` are as written in the book; a set of none finds nothing. Raises ``PhraseError`` where one cannot be read.
+    """
+
+    sources: tuple[str, ...]
+    _words: tuple[_Compiled, ...] = field(default=(), repr=False, compare=False)
+    _sounds: tuple[_Compiled, ...] = field(default=(), repr=False, compare=False)
+
+    @classmethod
+    def read(cls, sources: Sequence[str], words: Mapping[str, Sequence[str]]) -> Phrases:
+        """Compile phrases; ``words`` are the named groups that they may use."""
+        patterns = [read_phrase(source, words) for source in sources]
+        return cls(tuple(sources), _compile(patterns, by_sound=False), _compile(patterns, by_sound=True))
+
+    def spans(self, party: PartyText) -> list[tuple[int, int]]:
+        """Where they stand in a party's text, in characters, in order, overlapping ones merged."""
+        return _merged(span for one in self._words for span in one.spans(party.text, party.grams))
+
+    def sound_spans(self, party: PartyText) -> list[tuple[int, int]]:
+        """Where something that sounds like them stands; short ones left out, what stands there in words as well."""
+        if not self._sounds:
+            return []
+        found = (span for one in self._sounds for span in one.spans(party.sound, _NO_GRAMS))
+        return _merged(span for span in found if _spoken(party.text, span) >= SOUND_LEAST)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any phrase."""
+        return bool(self.sources)
+
+
+_NO_GRAMS: frozenset[str] = frozenset()
+NO_PHRASES = Phrases(())
+
+
+def find(phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: bool = False) -> tuple[Hit, ...]:
+    """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count.
+
+    With ``by_sound``, and only where the words themselves are not found, what sounds like them is looked for.
+    """
+    party = heard.party(where.speaker)
+    hits = tuple(
+        hit for hit in _unguarded(phrases.spans(party), guards, party, Manner.WORDS) if _inside(hit, where, heard)
+    )
+    if hits or not by_sound:
+        return hits
+    spans = phrases.sound_spans(party)
+    return tuple(hit for hit in _unguarded(spans, guards, party, Manner.SOUND) if _inside(hit, where, heard))
+
+
+def find_in_turns(phrases: Phrases, guards: Phrases, turns: Sequence[Turn], heard: Heard) -> tuple[Hit, ...]:
+    """Look for ``phrases`` in some turns of one party; a hit that overlaps a guard does not count."""
+    if not turns:
+        return ()
+    party = heard.party(turns[0].speaker)
+    wanted = {turn.index for turn in turns}
+    hits = _unguarded(phrases.spans(party), guards, party, Manner.WORDS)
+    return tuple(hit for hit in hits if hit.place.turn.index in wanted)
+
+
+def _inside(hit: Hit, where: Where, heard: Heard) -> bool:
+    return where.whole or where.holds(hit.place, heard)
+
+
+def _unguarded(spans: Sequence[tuple[int, int]], guards: Phrases, party: PartyText, manner: Manner) -> Iterator[Hit]:
+    if not spans:
+        return
+    guarded = guards.spans(party)
+    for start, end in spans:
+        if not any(start < until and begin < end for begin, until in guarded):
+            yield Hit(party.place(start, end), manner)
+
+
+def _compile(patterns: Sequence[Pattern], *, by_sound: bool) -> tuple[_Compiled, ...]:
+    alike: dict[tuple[Gap | None, Gap | None], list[Pattern]] = {}
+    for pattern in patterns:
+        if by_sound and pattern.sound_expression() is None:
+            continue
+        alike.setdefault((pattern.left, pattern.right), []).append(pattern)
+    compiled: list[_Compiled] = []
+    for (left, right), group in alike.items():
+        written = [(one.sound_expression() if by_sound else one.expression()) or "" for one in group]
+        compiled.append(
+            _Compiled(re.compile("|".join(written)), None if by_sound else _shared_anchors(group), left, right)
+        )
+    return tuple(compiled)
+
+
+def _shared_anchors(group: Sequence[Pattern]) -> frozenset[str] | None:
+    anchors: set[str] = set()
+    for pattern in group:
+        own = pattern.anchors()
+        if own is None:
+            return None
+        anchors |= own
+    return frozenset(anchors)
+
+
+def _stretch_left(text: str, start: int, gap: Gap) -> int:
+    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
+    least = 0 if gap.limit is None else max(0, start - gap.limit)
+    while start > least and text[start - 1] not in marks and text[start - 1] != TURN_END:
+        start -= 1
+    return start
+
+
+def _stretch_right(text: str, end: int, gap: Gap) -> int:
+    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
+    most = len(text) if gap.limit is None else min(len(text), end + gap.limit)
+    while end < most and text[end] not in marks and text[end] != TURN_END:
+        end += 1
+    return end
+
+
+def _merged(spans: Iterator[tuple[int, int]] | Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _spoken(text: str, span: tuple[int, int]) -> int:
+    return sum(character.isalnum() for character in text[span[0] : span[1]])

@@ -1,0 +1,118 @@
+"""A book's settings tables to a kind's settings dataclass, every slip told with the key where it happened."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from csqa.rules.language import PhraseError
+from csqa.rules.locating import Path
+from csqa.rules.phrases import Phrases
+
+
+class SettingError(Exception):
+    """A setting that does not fit: the message's ``code``, where it stands, and what to say about it."""
+
+    def __init__(self, code: str, path: Path, **parameters: object) -> None:
+        """Keep what the error's sentence needs."""
+        self.code, self.path, self.parameters = code, path, parameters
+        super().__init__(code, path, parameters)
+
+
+def build(kind: type[Any], table: object, words: Mapping[str, Sequence[str]], path: Path) -> Any:
+    """Build the dataclass ``kind`` from a TOML table; ``words`` are the named groups that its phrases may use.
+
+    Raises ``SettingError``: a key that the kind does not know, a value of another type, one that must be given.
+    """
+    if not isinstance(table, Mapping):
+        raise SettingError("rules.wrong-type", path, name=_name(path), expected="table", found=_described(table))
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    for key in table:
+        if key not in fields:
+            raise SettingError("rules.unknown-setting", (*path, key), name=key, known=sorted(fields))
+    types_of = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in table:
+            values[name] = _value(types_of[name], table[name], words, (*path, name))
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise SettingError("rules.missing-setting", path, name=name)
+    return kind(**values)
+
+
+def scalars(settings: object) -> dict[str, Any]:
+    """Numbers, switches and names of ``settings``, for the record of a verdict; phrases are the book's own text."""
+    plain: dict[str, Any] = {}
+    for field in dataclasses.fields(settings):  # type: ignore[arg-type]
+        value = getattr(settings, field.name)
+        if isinstance(value, (bool, int, float, str)):
+            plain[field.name] = value.value if isinstance(value, StrEnum) else value
+        elif isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+            plain[field.name] = list(value)
+        elif dataclasses.is_dataclass(value) and not isinstance(value, (type, Phrases)):
+            nested = {key: item for key, item in scalars(value).items() if item is not None}
+            if nested:
+                plain[field.name] = nested
+    return plain
+
+
+def _value(expected: Any, value: object, words: Mapping[str, Sequence[str]], path: Path) -> Any:
+    origin = typing.get_origin(expected)
+    if origin in (types.UnionType, typing.Union):
+        return _value(
+            next(option for option in typing.get_args(expected) if option is not type(None)), value, words, path
+        )
+    if expected is Phrases:
+        return _phrases(value, words, path)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _mismatch(value, "list", path)
+        (member, _) = typing.get_args(expected)
+        return tuple(_value(member, item, words, (*path, index)) for index, item in enumerate(value))
+    if isinstance(expected, type) and hasattr(expected, "__dataclass_fields__"):
+        return build(expected, value, words, path)
+    if isinstance(expected, type) and issubclass(expected, StrEnum):
+        if value not in list(expected):
+            raise SettingError(
+                "rules.unknown-choice", path, name=_name(path), found=value, known=[str(one) for one in expected]
+            )
+        return expected(str(value))
+    return _scalar(expected, value, path)
+
+
+def _scalar(expected: type[Any], value: object, path: Path) -> Any:
+    if expected is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, expected) and not (expected is not bool and isinstance(value, bool)):
+        return value
+    raise _mismatch(value, {float: "number", int: "whole-number", bool: "switch"}.get(expected, "text"), path)
+
+
+def _phrases(value: object, words: Mapping[str, Sequence[str]], path: Path) -> Phrases:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _mismatch(value, "phrases", path)
+    for source in value:
+        try:
+            Phrases.read((source,), words)
+        except PhraseError as error:
+            raise SettingError(
+                f"rules.phrase-{error.problem}", (*path, source), phrase=source, at=error.at + 1, name=error.name
+            ) from error
+    return Phrases.read(value, words)
+
+
+def _mismatch(value: object, expected: str, path: Path) -> SettingError:
+    return SettingError("rules.wrong-type", path, name=_name(path), expected=expected, found=_described(value))
+
+
+def _described(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
+
+
+def _name(path: Path) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
