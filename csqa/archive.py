@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from csqa.bundled import MINI_MODEL
-from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Scorecard
 from csqa.cards.scoring import fill_in
 from csqa.engine import Engine, Failed
@@ -24,8 +23,9 @@ from csqa.frames import from_json, to_json
 from csqa.hear.metadata import MetadataTable
 from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request, Workbench
 from csqa.roles import LaneLayout
-from csqa.rules.base import Outcome
+from csqa.rules.base import Outcome, Verdict
 from csqa.rules.judging import judge
+from csqa.store.listing import CallRow
 from csqa.store.workspace import Workspace
 from csqa.words.whisper import PassageWords
 
@@ -69,15 +69,22 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class RuleChange:
+    """A rule whose answer for a call changes; ``None`` where a book does not have it."""
+
+    rule: str
+    before: Outcome | None
+    after: Outcome | None
+
+
+@dataclass(frozen=True)
 class CallChange:
     """What judging a stored call again changes: its score, its outcome, the rules whose answer differs."""
 
-    call: int
-    name: str
-    agent: str | None
+    call: CallRow
     before: Scorecard
     after: Scorecard
-    rules: tuple[tuple[str, Outcome | None, Outcome | None], ...]
+    rules: tuple[RuleChange, ...]
 
     @property
     def differs(self) -> bool:
@@ -157,8 +164,9 @@ class Archive:
         done = tuple(from_json(text, PassageWords) for _, text in sorted(self.workspace.passages_done(call).items()))
         return replace(request, heard=heard, done=done)
 
-    def keep(self, path: Path, event: Event | Failed) -> None:
-        """Write down what an engine told of ``path``, each event in a transaction of its own."""
+    def keep(self, request: Request, event: Event | Failed) -> None:
+        """Write down what an engine told of ``request``, each event in a transaction of its own."""
+        path = request.path
         match event:
             case Opened(recording):
                 self._calls[path] = self.workspace.begin_call(recording)
@@ -167,7 +175,12 @@ class Archive:
             case PassageDone(words, _, _):
                 self.workspace.save_passage(self._calls[path], words.passage.index, to_json(words))
             case Inspected(inspection):
-                self.workspace.save_inspection(inspection, call=self._calls.pop(path, None))
+                self.workspace.save_inspection(
+                    inspection,
+                    call=self._calls.pop(path, None),
+                    form=self._workbench.form(request.form, request.book),
+                    book_text=self._book_text(request.book),
+                )
             case Failed(error):
                 self.workspace.save_failure(path, error, call=self._calls.pop(path, None))
             case _:
@@ -176,14 +189,17 @@ class Archive:
     def run(self, files: Sequence[Path], options: ImportOptions, jobs: int = 1) -> Iterator[Progress]:
         """Inspect ``files`` with ``jobs`` engines, keep all that they tell, and tell it on.
 
-        Closing the iterator, or an exception in its reader, kills the engines; what was kept stays.
+        Closing the iterator, or an exception in its reader, kills the engines; what was kept stays. Raises UserFixable
+        at once where the book or the form is wrong, since that is wrong for every file.
         """
+        self._workbench.form(options.form, options.book)
         tasks: queue.Queue[Request] = queue.Queue()
         waiting = 0
         for path in files:
             try:
                 prepared = self.prepare(path, options)
             except UserFixable as error:
+                self.workspace.save_failure(path.absolute(), error)
                 yield Progress(path, Failed(error))
                 continue
             if isinstance(prepared, AlreadyThere):
@@ -193,35 +209,44 @@ class Archive:
                 waiting += 1
         with _Engines(tasks, min(jobs, waiting)) as engines:
             while waiting:
-                path, event = engines.told.get()
+                request, event = engines.told.get()
                 if isinstance(event, Exception):
                     raise event
-                self.keep(path, event)
+                self.keep(request, event)
                 waiting -= isinstance(event, (Inspected, Failed))
-                yield Progress(path, event)
+                yield Progress(request.path, event)
 
-    def rejudge(
-        self, book: str, form: str, *, dry_run: bool, on_progress: Callable[[int, int], None] | None = None
-    ) -> Iterator[CallChange]:
-        """Judge every stored call again, without its sound, and tell what changes; ``dry_run`` keeps nothing."""
+    def rejudge(self, book: str, form: str, *, dry_run: bool) -> Iterator[CallChange]:
+        """Judge every stored call again, without its sound, and tell what changes; ``dry_run`` keeps nothing.
+
+        What people have answered stays and counts.
+        """
         rules, card = self._workbench.book(book), self._workbench.form(form, book)
-        calls = self.workspace.inspected_calls()
-        for done, call in enumerate(calls, start=1):
-            before = self.workspace.inspection(call)
-            verdicts = judge(before.conversation, rules)
-            after = replace(before, book=rules.identity, verdicts=verdicts, scorecard=fill_in(card, verdicts))
+        for call in self.workspace.inspected_calls():
+            verdicts = judge(self.workspace.conversation(call), rules)
+            change = CallChange(
+                call=self.workspace.call(call),
+                before=self.workspace.scorecard(call),
+                after=fill_in(card, verdicts, self.workspace.person_answers(call)),
+                rules=_differing(self.workspace.verdicts(call), verdicts),
+            )
             if not dry_run:
-                self.workspace.replace_verdicts(call, after)
-            if on_progress:
-                on_progress(done, len(calls))
-            yield _change(call, before, after)
+                judged = replace(
+                    self.workspace.inspection(call), book=rules.identity, verdicts=verdicts, scorecard=change.after
+                )
+                self.workspace.replace_verdicts(call, judged, form=card, book_text=self._book_text(book))
+            yield change
+
+    def _book_text(self, book: str) -> str:
+        """Return the text of a book, all its files one after another, so that old verdicts can be read with it."""
+        return "\n".join(path.read_text(encoding="utf-8") for path in self._workbench.book(book).files)
 
 
 class _Engines:
     """Engines, each fed by a thread, that put what they tell on one queue."""
 
     def __init__(self, tasks: queue.Queue[Request], count: int) -> None:
-        self.told: queue.Queue[tuple[Path, Event | Failed | Exception]] = queue.Queue(maxsize=256)
+        self.told: queue.Queue[tuple[Request, Event | Failed | Exception]] = queue.Queue(maxsize=256)
         self._tasks = tasks
         self._stopping = threading.Event()
         self._engines = [Engine() for _ in range(count)]
@@ -255,21 +280,17 @@ class _Engines:
                     return
                 try:
                     for event in engine.events(request):
-                        self.told.put((request.path, event))
+                        self.told.put((request, event))
                 except (OSError, ValueError) as error:  # the writer's thread raises it
-                    self.told.put((request.path, error))
+                    self.told.put((request, error))
                     return
 
 
-def _change(call: int, before: Inspection, after: Inspection) -> CallChange:
-    old = {verdict.rule: verdict.outcome for verdict in before.verdicts}
-    new = {verdict.rule: verdict.outcome for verdict in after.verdicts}
-    changed = sorted(rule for rule in old.keys() | new.keys() if old.get(rule) != new.get(rule))
-    return CallChange(
-        call=call,
-        name=before.source.name,
-        agent=before.conversation.metadata.agent_name,
-        before=before.scorecard,
-        after=after.scorecard,
-        rules=tuple((rule, old.get(rule), new.get(rule)) for rule in changed),
+def _differing(before: Iterable[Verdict], after: Iterable[Verdict]) -> tuple[RuleChange, ...]:
+    old = {verdict.rule: verdict.outcome for verdict in before}
+    new = {verdict.rule: verdict.outcome for verdict in after}
+    return tuple(
+        RuleChange(rule, old.get(rule), new.get(rule))
+        for rule in sorted(old.keys() | new.keys())
+        if old.get(rule) != new.get(rule)
     )

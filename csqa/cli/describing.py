@@ -9,7 +9,7 @@ from csqa.cli.printing import Voice, clock
 from csqa.messages import Reason, sentence
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Outcome, Verdict
-from csqa.rules.rulebook import load_book
+from csqa.rules.rulebook import bundled_books, load_book
 from csqa.talk.conversation import Pause
 
 MARKS = {
@@ -41,7 +41,7 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
         voice.line("  " + voice.text("cli.speakers-estimated"))
     for pause in conversation.pauses:
         voice.line("  " + _pause(pause, voice))
-    names = rule_names(inspection, voice)
+    names = rule_names(inspection.book.id, voice)
     for verdict in sorted(inspection.verdicts, key=lambda each: _ORDER.index(each.outcome)):
         if whole or verdict.outcome in {Outcome.VIOLATION, Outcome.DOUBT}:
             _verdict(verdict, names.get(verdict.rule, verdict.rule), voice, whole=whole)
@@ -49,12 +49,11 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
         _transcript(inspection, voice)
 
 
-def rule_names(inspection: Inspection, voice: Voice) -> Mapping[str, str]:
-    """Return the rules' names for people, from the book where it is still that book."""
-    book = load_book(inspection.book.id) if inspection.book.id == "general" else None
-    if book is None:
+def rule_names(book: str, voice: Voice) -> Mapping[str, str]:
+    """Return the rules' names for people where ``book`` is one that CSQA brings; else none."""
+    if book not in bundled_books():
         return {}
-    return {rule.id: rule.title(voice.language) for rule in book.rules}
+    return {rule.id: rule.title(voice.language) for rule in load_book(book).rules}
 
 
 def _pause(pause: Pause, voice: Voice) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from csqa.cards.inspection import Inspection
-from csqa.cli.describing import describe, speaker_name
+from csqa.cli.describing import MARKS, describe, speaker_name
 from csqa.cli.printing import Voice, clock
 from csqa.export.json_form import inspection_json
 from csqa.frames import to_plain
+from csqa.messages import Language, sentence
+from csqa.store.cards import CallFinding
+from csqa.store.listing import CallRow
 from csqa.store.workspace import Workspace
 
 
@@ -27,30 +29,36 @@ def calls(options: argparse.Namespace, voice: Voice) -> int:
 
 def print_calls(workspace: Workspace, voice: Voice) -> None:
     """Print the table of calls with score, outcome and findings."""
-    titles = [
-        voice.text(f"cli.column.{name}") for name in ("id", "file", "agent", "length", "score", "outcome", "findings")
-    ]
-    rows = []
-    for row in workspace.calls():
-        outcome = f"outcome.{row.outcome}" if row.outcome else f"state.{row.state}"
-        rows.append(
+    columns = ("id", "file", "agent", "length", "score", "outcome", "findings")
+    rows = workspace.calls()
+    findings = workspace.findings_of([row.id for row in rows])
+    voice.table(
+        [voice.text(f"cli.column.{name}") for name in columns],
+        [
             (
                 str(row.id),
                 row.name,
                 row.agent_name or "",
                 clock(row.duration or 0.0),
                 "" if row.score is None else f"{row.score:.1f}",
-                voice.text(f"cli.{outcome}"),
-                findings_of(workspace, row.id, voice),
+                _outcome(row, voice),
+                _findings(findings.get(row.id, ()), voice),
             )
-        )
-    voice.table(titles, rows)
+            for row in rows
+        ],
+    )
 
 
-def findings_of(workspace: Workspace, call: int, voice: Voice) -> str:
-    """Name the rules that a call breaks or may break."""
-    found = workspace.findings(call)
-    raise NotImplementedError(found)
+def _outcome(row: CallRow, voice: Voice) -> str:
+    if row.error is not None:
+        return sentence(row.error, voice.language)
+    return voice.text(f"cli.outcome.{row.outcome}") if row.outcome else voice.text("cli.unfinished")
+
+
+def _findings(findings: Sequence[CallFinding], voice: Voice) -> str:
+    """Name the rules that a call breaks or may break, the gravest first."""
+    chinese = voice.language is Language.CHINESE
+    return " ".join(f"{MARKS[each.outcome]}{each.title if chinese else each.title_en}" for each in findings)
 
 
 def show(options: argparse.Namespace, voice: Voice) -> int:
@@ -94,12 +102,7 @@ def write_export(workspace: Workspace, kind: str, path: Path, voice: Voice) -> N
         "html": report.write_html,
         "pdf": report.write_pdf,
     }
-    writers[kind](_inspections(workspace), path, voice.language)
-
-
-def _inspections(workspace: Workspace) -> Iterator[Inspection]:
-    for call in workspace.inspected_calls():
-        yield workspace.inspection(call)
+    writers[kind](workspace.inspections(), path, voice.language)
 
 
 def check(options: argparse.Namespace, voice: Voice) -> int:
@@ -107,7 +110,7 @@ def check(options: argparse.Namespace, voice: Voice) -> int:
     with Workspace.open(options.workspace, write=False) as workspace:
         problems = workspace.check()
     for problem in problems:
-        voice.line(voice.text(problem.code, **problem.parameters))
+        voice.line(sentence(problem, voice.language))
     if not problems:
         voice.line(voice.text("cli.workspace-sound"))
     return 1 if problems else 0

@@ -39,8 +39,8 @@ def _rule_json(rule: ConfiguredRule, voice: Voice) -> dict[str, object]:
         "severity": rule.severity.value,
         "section": rule.section,
         "source": rule.source,
-        "settings": rule.plain_settings(),
-        "help": rule.help,
+        "settings": dict(rule.recorded_settings),
+        "help": rule.help(voice.language),
     }
 
 
@@ -90,20 +90,20 @@ def rescore(options: argparse.Namespace, voice: Voice) -> int:
 
 def _change_json(change: CallChange) -> dict[str, object]:
     return {
-        "call": change.call,
-        "file": change.name,
-        "agent": change.agent,
+        "call": change.call.id,
+        "file": change.call.name,
+        "agent": change.call.agent_name,
         "score": {"before": change.before.score, "after": change.after.score},
         "outcome": {"before": change.before.outcome.value, "after": change.after.outcome.value},
-        "rules": [{"rule": rule, "before": before, "after": after} for rule, before, after in change.rules],
+        "rules": [{"rule": each.rule, "before": each.before, "after": each.after} for each in change.rules],
     }
 
 
 def _change_line(change: CallChange, voice: Voice) -> str:
     rules = "; ".join(
-        f"{rule}: {_outcome(before, voice)} → {_outcome(after, voice)}" for rule, before, after in change.rules
+        f"{each.rule}: {_outcome(each.before, voice)} → {_outcome(each.after, voice)}" for each in change.rules
     )
-    return f"{change.call} {change.name} {change.before.score:.1f} → {change.after.score:.1f} {rules}"
+    return f"{change.call.id} {change.call.name} {change.before.score:.1f} → {change.after.score:.1f} {rules}"
 
 
 def _outcome(outcome: Outcome | None, voice: Voice) -> str:
