@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from csqa.rules.rulebook import books_folder
 from csqa.store.workspace import Workspace
 
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
@@ -84,18 +85,17 @@ def test_judging_again_on_what_is_stored_gives_the_same_verdicts(sample_workspac
 
 
 def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspace: Path, tmp_path: Path) -> None:
-    import csqa
-
     folder = shutil.copytree(sample_workspace, tmp_path / "库")
-    general = Path(csqa.__file__).parent / "books" / "general.toml"
-    text = general.read_text(encoding="utf-8")
-    assert "max_wait_seconds = 7.0" in text
-    book = tmp_path / "宽松.toml"
-    book.write_text(text.replace("max_wait_seconds = 7.0", "max_wait_seconds = 30.0"), encoding="utf-8")
+    books = shutil.copytree(books_folder(), tmp_path / "手册")
+    hold = books / "general" / "hold.toml"
+    text = hold.read_text(encoding="utf-8")
+    assert "limit_seconds = 7.0" in text
+    hold.write_text(text.replace("limit_seconds = 7.0", "limit_seconds = 30.0"), encoding="utf-8")
+    book = books / "general.toml"
     with Workspace.open(folder) as workspace:
         tried = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
-        flipped = [change for change in tried if "hold-max-wait-7s" in [rule for rule, _, _ in change.rules]]
-        assert [change.name for change in flipped] == ["02-hold-with-music.wav"]
+        flipped = [change for change in tried if "hold-max-wait-7s" in [each.rule for each in change.rules]]
+        assert [change.call.name for change in flipped] == ["02-hold-with-music.wav"]
         kept = list(Archive(workspace).rejudge(str(book), "general", dry_run=False))
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))

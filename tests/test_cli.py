@@ -161,7 +161,7 @@ def test_a_workspace_is_checked(workspace: str, capsys: pytest.CaptureFixture[st
 def test_rules_are_listed_checked_and_tested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "list", "--json"]) == DONE
     rules = {rule["rule"]: rule for rule in lines(capsys.readouterr().out)}
-    assert rules["hold-max-wait-7s"]["settings"]["max_wait_seconds"] == 7.0
+    assert rules["hold-max-wait-7s"]["settings"]["limit_seconds"] == 7.0
     assert main(["rules", "list"]) == DONE
     assert "hold-max-wait-7s" in capsys.readouterr().out
     assert main(["rules", "test"]) == DONE
