@@ -11,6 +11,7 @@ from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Scorecard
 from csqa.errors import CsqaError, UserFixable
 from csqa.hear.recording import CallMetadata, Recording
+from csqa.roles import LaneLayout
 from csqa.rules.base import BookIdentity, Outcome, Severity, Verdict
 from csqa.store.database import Database
 from csqa.store.encoding import to_text
@@ -205,6 +206,7 @@ def load_metadata(database: Database, call: int) -> CallMetadata:
         direction=row["direction"],
         queue=row["queue"],
         ring_seconds=row["ring_seconds"],
+        layout=LaneLayout(row["lanes"]) if row["lanes"] else None,
         extra=json.loads(row["extra"]),
     )
 
@@ -241,6 +243,7 @@ def _metadata_columns(metadata: CallMetadata) -> dict[str, object]:
         "direction": metadata.direction,
         "queue": metadata.queue,
         "ring_seconds": metadata.ring_seconds,
+        "lanes": metadata.layout.value if metadata.layout else None,
         "extra": to_text(dict(metadata.extra)),
     }
 

@@ -64,7 +64,7 @@ _FIRST_SCHEMA = (
         path TEXT NOT NULL, file_name TEXT NOT NULL,
         duration REAL,
         external_id TEXT, started_at TEXT, agent_name TEXT, agent_id TEXT, team TEXT, customer_phone TEXT,
-        direction TEXT, queue TEXT, ring_seconds REAL, extra TEXT NOT NULL DEFAULT '{}',
+        direction TEXT, queue TEXT, ring_seconds REAL, lanes TEXT, extra TEXT NOT NULL DEFAULT '{}',
         state TEXT NOT NULL,
         score REAL, maximum REAL, outcome TEXT, provisional INTEGER,
         fatal_count INTEGER NOT NULL DEFAULT 0, major_count INTEGER NOT NULL DEFAULT 0,
