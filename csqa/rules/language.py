@@ -111,7 +111,7 @@ class Pattern:
         """A regular expression over sounds; ``None`` where the author wrote a regular expression."""
         if any(isinstance(node, Raw) for node in self.nodes):
             return None
-        return "".join(_expression(node, sound_of) for node in self.nodes)
+        return "".join(_expression(node, sound_of, raw=False) for node in self.nodes)
 
     def anchors(self) -> frozenset[str] | None:
         """Strings of one or two characters of which every hit holds at least one; ``None`` where nothing is certain."""
@@ -264,12 +264,13 @@ class _Reader:
         return Choice(tuple(options), optional=False)
 
 
-def _expression(node: Node, written: Callable[[str], str]) -> str:
+def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) -> str:
+    """Write a node; ``raw`` tells whether regular expressions of the author's own fit this kind of text."""
     match node:
         case Literal(text):
             return "".join(re.escape(written(character)) for character in text)
         case Choice(options, optional):
-            branches = ["".join(_expression(part, written) for part in option) for option in options]
+            branches = ["".join(_expression(part, written, raw=raw) for part in option) for option in options]
             return f"(?:{'|'.join(branches)}){'?' if optional else ''}"
         case Gap(limit, wide):
             span = "*?" if limit is None else f"{{0,{limit}}}?"
@@ -279,7 +280,7 @@ def _expression(node: Node, written: Callable[[str], str]) -> str:
         case Digits():
             return f"[{''.join(written(character) for character in NUMBER)}]+"
         case Raw(source):
-            return source
+            return source if raw else "(?!)"
 
 
 def _anchors(nodes: Sequence[Node]) -> frozenset[str] | None:

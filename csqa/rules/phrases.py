@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -125,7 +125,7 @@ class _Compiled:
 class Phrases:
     """Phrases of one meaning: any of them counts.
 
-    ``sources`` are as written in the book; a set of none finds nothing. Raises ``PhraseError`` where one cannot be read.
+    ``sources`` are as written in the book; a set of none finds nothing.
     """
 
     sources: tuple[str, ...]
@@ -137,6 +137,15 @@ class Phrases:
         """Compile phrases; ``words`` are the named groups that they may use."""
         patterns = [read_phrase(source, words) for source in sources]
         return cls(tuple(sources), _compile(patterns, by_sound=False), _compile(patterns, by_sound=True))
+
+    def and_also(self, others: Iterable[Phrases]) -> Phrases:
+        """These phrases and those of ``others``, as one."""
+        all_of_them = (self, *others)
+        return Phrases(
+            tuple(source for one in all_of_them for source in one.sources),
+            tuple(compiled for one in all_of_them for compiled in one._words),
+            tuple(compiled for one in all_of_them for compiled in one._sounds),
+        )
 
     def spans(self, party: PartyText) -> list[tuple[int, int]]:
         """Where they stand in a party's text, in characters, in order, overlapping ones merged."""
@@ -156,6 +165,20 @@ class Phrases:
 
 _NO_GRAMS: frozenset[str] = frozenset()
 NO_PHRASES = Phrases(())
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something said that calls a rule up: a complaint, a question about a bill."""
+
+    phrases: Phrases
+    guards: Phrases = NO_PHRASES
+    speaker: Speaker = Speaker.CUSTOMER
+
+    def first(self, heard: Heard) -> Hit | None:
+        """Where it is first said; ``None`` where it is not."""
+        hits = find(self.phrases, self.guards, Where(self.speaker), heard)
+        return hits[0] if hits else None
 
 
 def find(phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: bool = False) -> tuple[Hit, ...]:

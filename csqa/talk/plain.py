@@ -13,9 +13,10 @@ CLAUSE_ENDS = "，。！？、；：…"
 SENTENCE_ENDS = "。！？"
 """Where a sentence ends in plain text."""
 
-_COMMAS = ',~～—-“”"「」《》()（）'
+_COMMAS = ",~～—-()（）"
+_QUOTES = "“”‘’「」『』《》'\""
 _SAME = {"你": "您", "妳": "您", ".": "。", "\n": "。", "!": "！", "?": "？", ";": "；", ":": "："}
-_SAME |= dict.fromkeys(_COMMAS, "，")
+_SAME |= dict.fromkeys(_COMMAS, "，") | dict.fromkeys(_QUOTES, '"')
 
 
 class _Plainer(dict[int, str]):

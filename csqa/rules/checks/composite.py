@@ -44,7 +44,10 @@ def judge_composite(judging: Judging, settings: Composite) -> Finding:
         Condition(
             Reason("verdict.parts", told),
             held=len(passed) >= settings.least,
-            parts=tuple(Condition(Reason("verdict.part", {"rule": one.rule}), _held(one)) for one in verdicts),
+            parts=tuple(
+                Condition(Reason("verdict.part", {"rule": one.rule, "reason": one.reason}), _held(one))
+                for one in verdicts
+            ),
         ),
         Condition(Reason("verdict.part-first", {"rule": settings.first}), held=in_order),
     )[: 2 if settings.first else 1]

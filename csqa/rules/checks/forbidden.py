@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from csqa.messages import Reason
@@ -12,7 +13,7 @@ from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome, Seve
 from csqa.rules.evidence import of_hit
 from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Phrases, Where, find, find_in_turns
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Occasion, Phrases, Where, find, find_in_turns
 from csqa.talk.conversation import Conversation, Turn
 
 
@@ -28,7 +29,7 @@ class Expression:
     id: Annotated[str, "Its number in the catalogue of expressions; empty for a rule's general phrases."] = ""
     instead: Annotated[str, "A better wording."] = ""
     severity: Annotated[Severity | None, "Its own severity; counts where it is graver than the rule's."] = None
-    guards: Annotated[Phrases, "Harmless wordings that look alike."] = NO_PHRASES
+    guards: Annotated[Phrases, "Harmless wordings that look alike; they count for the whole rule."] = NO_PHRASES
     fires: Annotated[str, "A sentence in which it must be found."] = ""
     harmless: Annotated[str, "A sentence in which it must not be found."] = ""
     harmless_speaker: Annotated[Speaker, "Who says the harmless sentence."] = Speaker.AGENT
@@ -44,11 +45,18 @@ class ForbiddenPhrase:
     rescue: Annotated[Phrases, "Words that make up for it: an offer to find out, a deadline, an explanation."] = (
         NO_PHRASES
     )
+    rescue_guards: Annotated[Phrases, "What looks like making up for it but does not."] = NO_PHRASES
     rescue_turns: Annotated[int, "In how many turns of the same party, the one with the hit first, they may come."] = 0
     rescued_severity: Annotated[Severity | None, "What a made-up-for hit still counts; not given: nothing."] = None
+    when: Annotated[Occasion | None, "The rule applies only where this is said; not given: always."] = None
     allowed: Annotated[int, "How many hits a call may have."] = 0
     by_sound: Annotated[bool, "Whether what only sounds like it is a doubt."] = False
     doubt_below: Annotated[float, "A hit understood worse than this (0-1) is a doubt."] = 0.5
+
+    @cached_property
+    def all_guards(self) -> Phrases:
+        """The guards of the rule and of all its expressions."""
+        return self.guards.and_also(expression.guards for expression in self.expressions)
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,8 @@ def judge_forbidden_phrase(judging: Judging, settings: ForbiddenPhrase) -> Findi
     turns = settings.where.turns(heard)
     if not turns:
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-speech-there"))
+    if settings.when and settings.when.first(heard) is None:
+        return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
     found = _search(settings, heard, settings.where.speaker)
     counted = [one for one in found if not one.rescued or settings.rescued_severity is not None]
     if len(counted) <= settings.allowed:
@@ -84,24 +94,16 @@ def _search(settings: ForbiddenPhrase, heard: Heard, speaker: Speaker) -> list[_
     where = settings.where if speaker is settings.where.speaker else Where(speaker)
     found: list[_Found] = []
     for expression in settings.expressions:
-        hits = find(expression.phrases, expression.guards, where, heard, by_sound=settings.by_sound)
-        for hit in hits:
-            if _guarded(hit, settings, heard, where):
-                continue
-            found.append(_Found(expression, hit, _rescued(hit, settings, heard, where)))
+        hits = find(expression.phrases, settings.all_guards, where, heard, by_sound=settings.by_sound)
+        found += [_Found(expression, hit, _rescued(hit, settings, heard, where)) for hit in hits]
     return _apart(found)
-
-
-def _guarded(hit: Hit, settings: ForbiddenPhrase, heard: Heard, where: Where) -> bool:
-    guards = find_in_turns(settings.guards, NO_PHRASES, (hit.place.turn,), heard)
-    return any(hit.place.start < one.place.end and one.place.start < hit.place.end for one in guards)
 
 
 def _rescued(hit: Hit, settings: ForbiddenPhrase, heard: Heard, where: Where) -> bool:
     if settings.rescue_turns < 1:
         return False
     later = [turn for turn in heard.party(where.speaker).turns if turn.index >= hit.place.turn.index]
-    return bool(find_in_turns(settings.rescue, NO_PHRASES, later[: settings.rescue_turns], heard))
+    return bool(find_in_turns(settings.rescue, settings.rescue_guards, later[: settings.rescue_turns], heard))
 
 
 def _apart(found: Sequence[_Found]) -> list[_Found]:

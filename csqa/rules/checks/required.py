@@ -7,12 +7,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from csqa.messages import Reason
-from csqa.roles import Speaker
 from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
 from csqa.rules.evidence import of_hit, of_turn
 from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Phrases, Where, find
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Occasion, Phrases, Where, find
 from csqa.spans import Span
 from csqa.talk.conversation import Turn
 
@@ -40,9 +39,7 @@ class RequiredPhrase:
         Part.WHOLE
     )
     least: Annotated[int, "How often it must be said."] = 1
-    when: Annotated[Phrases, "The rule applies only where one of these is said; empty: always."] = NO_PHRASES
-    when_guards: Annotated[Phrases, "What does not count for that."] = NO_PHRASES
-    when_speaker: Annotated[Speaker, "Who must have said that."] = Speaker.CUSTOMER
+    when: Annotated[Occasion | None, "The rule applies only where this is said; not given: always."] = None
     after_when: Annotated[bool, "Whether only what is said after that counts."] = False
     or_rules: Annotated[tuple[str, ...], "Other rules of the book; where all of them pass, this one does."] = ()
     by_sound: Annotated[bool, "Whether what only sounds like it passes, less surely."] = True
@@ -64,12 +61,9 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
     turns = settings.where.turns(heard)
     if not turns:
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-speech-there"))
-    trigger = None
-    if settings.when:
-        triggers = find(settings.when, settings.when_guards, Where(settings.when_speaker), heard)
-        if not triggers:
-            return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
-        trigger = triggers[0]
+    trigger = settings.when.first(heard) if settings.when else None
+    if settings.when and trigger is None:
+        return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
     hits = _hits(settings, heard, trigger)
     window = Condition(Reason("verdict.window", {"turns": len(turns)}), held=True)
     enough = len(hits) >= settings.least
