@@ -49,8 +49,12 @@ def without_invented(
         codes = ["words.invented-too-fast"] * len(words)
     else:
         for start, end, code in (*_leaks(text), *_circles(text)):
-            for index in {index for _, index in letters[start:end]}:
+            touched = [index for _, index in letters[start:end]]
+            for index in range(touched[0], touched[-1] + 1):
                 codes[index] = code
+    for index in range(1, len(words)):  # a mark goes with the word before it
+        if not any(map(is_spoken, words[index].text)):
+            codes[index] = codes[index - 1]
     kept = tuple(word for word, code in zip(words, codes, strict=True) if not code)
     return kept, tuple(_dropped(passage, words, codes))
 

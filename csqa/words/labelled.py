@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from csqa.errors import UserFixable
@@ -44,7 +45,7 @@ def tidied(loose: Sequence[Labelled], file: Path) -> tuple[Segment, ...]:
     parties = parties_of_labels(texts)
     segments = [
         _timed(each, following, Speaker.UNKNOWN if each.label is None else parties[each.label], file)
-        for each, following in zip(said, [*said[1:], None], strict=True)
+        for each, following in zip_longest(said, said[1:])
     ]
     segments.sort(key=lambda segment: (segment.start, segment.end))
     return tuple(_without_own_overlap(segments))

@@ -25,6 +25,7 @@ _FULL_WIDTH = {",": "，", ".": "。", "?": "？", "!": "！", ";": "；", ":": 
 _CHINESE_MARKS = "，。？！；：、（）《》“”‘’…—"
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _HAN_OR_MARK = re.compile(f"[{_HAN}{_CHINESE_MARKS}]")
+_NUMERALS = frozenset("零〇一二三四五六七八九十百千万两幺")
 _PARTICLE_ZHE = re.compile("(?<![显名土卓编原论专遗拙昭巨译])著(?![名作称述者书录])")
 """The particle 着 as it is written in traditional texts, which OpenCC leaves alone."""
 
@@ -78,8 +79,14 @@ def spoken(text: str) -> str:
 
 
 def cut(text: str) -> tuple[str, ...]:
-    """Cut normalised text into words as jieba does, domain words kept whole; nothing of ``text`` is lost."""
-    return tuple(_tokenizer().cut(text))
+    """Cut normalised text into words as jieba does, all of it; domain words and numbers read out stay whole."""
+    words: list[str] = []
+    for word in _tokenizer().cut(text):
+        if words and _NUMERALS.issuperset(word) and _NUMERALS.issuperset(words[-1]):
+            words[-1] += word  # 工号零三二幺: jieba knows no number by its digits
+        else:
+            words.append(word)
+    return tuple(words)
 
 
 def add_words(words: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from csqa.roles import Speaker
 from csqa.words.normalise import normalise
 
 _LABELS = {
-    Speaker.AGENT: "agent 坐席 座席 客服 客服代表 客服专员 坐席代表 话务员 员工 服务人员 接线员 operator staff representative",
+    Speaker.AGENT: "agent 坐席 座席 客服 客服代表 客服专员 坐席代表 话务员 员工 接线员 operator staff",
     Speaker.CUSTOMER: "customer 客户 顾客 用户 来电者 主叫 机主 客人 caller client user",
     Speaker.UNKNOWN: "unknown 未知",
 }

@@ -29,6 +29,9 @@ GAP_SECONDS = 0.3
 PAD_SECONDS = 0.1
 """Sound kept before and after a piece where the lane is silent there: soft beginnings and endings of words."""
 
+_BLOCK_SECONDS = 30.0
+"""How much of the recording is read at once: the first passages go to the recogniser soon."""
+
 _LEVEL_SECONDS = 0.1
 """Spacing of ``LaneHearing.levels``."""
 
@@ -117,7 +120,7 @@ def collect(recording: Recording, passages: Sequence[Passage]) -> Iterator[Passa
 
     waiting = sorted((_Filling(passage) for passage in passages), key=lambda each: each.starts)
     open_now: list[_Filling] = []
-    for block in blocks(recording):
+    for block in blocks(recording, _BLOCK_SECONDS):
         first = round(block.start * SAMPLE_RATE)
         after = first + block.samples.shape[1]
         while waiting and waiting[0].starts < after:

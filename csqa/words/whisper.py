@@ -158,14 +158,14 @@ class Whisper:
 
 def _passage_words(passage: Passage, segments: Sequence[Segment], clip_start: float) -> PassageWords:
     words = tuple(
-        _raw_word(passage, word.start - clip_start, word.end - clip_start, word.word, float(word.probability))
+        _raw_word(passage, float(word.start) - clip_start, float(word.end) - clip_start, word.word, word.probability)
         for segment in segments
         for word in segment.words or ()
     )
     if not words:
         return PassageWords(passage, (), "", 0.0, 0.0)
-    avg_logprob = min(segment.avg_logprob for segment in segments)
-    no_speech_prob = max(segment.no_speech_prob for segment in segments)
+    avg_logprob = min(float(segment.avg_logprob) for segment in segments)
+    no_speech_prob = max(float(segment.no_speech_prob) for segment in segments)
     kept, dropped = without_invented(passage, words, avg_logprob, no_speech_prob)
     text = "".join(word.text for word in kept)
     return PassageWords(passage, kept, text, avg_logprob, no_speech_prob, dropped)
@@ -173,4 +173,4 @@ def _passage_words(passage: Passage, segments: Sequence[Segment], clip_start: fl
 
 def _raw_word(passage: Passage, start: float, end: float, text: str, probability: float) -> RawWord:
     piece = piece_at(passage, (start + end) / 2)
-    return RawWord(locate(passage, start, piece), locate(passage, end, piece), text, probability)
+    return RawWord(locate(passage, start, piece), locate(passage, end, piece), text, float(probability))
