@@ -6,14 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from csqa.rules.rulebook import books_folder
-from csqa.store.workspace import Workspace
 
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
 from csqa.engine import Failed
 from csqa.errors import UserFixable
 from csqa.pipeline import Heard, Inspected, Listening, PassageDone, Request
+from csqa.rules.rulebook import books_folder
+from csqa.store.workspace import Workspace
 
 SAMPLES = bundled_samples()
 GREETING = SAMPLES / "05-missing-greeting.mp3"
