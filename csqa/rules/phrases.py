@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from csqa.roles import Speaker
 from csqa.rules.heard import Heard, PartyText, Place
@@ -15,6 +16,10 @@ from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
 SOUND_LEAST = 3
 """Characters that a hit by sound has at least: shorter ones sound like too many other words."""
+
+
+SHARE_LEAST = 3
+"""Turns that a share of a call holds at least: of a short call, a share may be no more than a word."""
 
 
 class Manner(StrEnum):
@@ -42,7 +47,7 @@ class Where:
     """The part of the call that counts, in one party's turns; every limit given must hold.
 
     ``first_turns`` and ``last_turns`` count the party's own turns, ``within_seconds`` runs from the party's first word,
-    ``last_share`` is a share (0–1) of the call's duration, from its end.
+    ``last_share`` is a share (0–1) of the call's duration, from its end, and at least the party's last three turns.
     """
 
     speaker: Speaker = Speaker.AGENT
@@ -85,7 +90,8 @@ class Where:
             chosen = [turn for turn in chosen if turn.span.start <= latest]
         if self.last_share is not None:
             earliest = heard.conversation.duration * (1 - self.last_share)
-            chosen = [turn for turn in chosen if turn.span.end > earliest]
+            last_few = turns[-SHARE_LEAST:]
+            chosen = [turn for turn in chosen if turn.span.end > earliest or turn in last_few]
         return chosen
 
 
@@ -129,23 +135,28 @@ class Phrases:
     """
 
     sources: tuple[str, ...]
-    _words: tuple[_Compiled, ...] = field(default=(), repr=False, compare=False)
-    _sounds: tuple[_Compiled, ...] = field(default=(), repr=False, compare=False)
+    patterns: tuple[Pattern, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def read(cls, sources: Sequence[str], words: Mapping[str, Sequence[str]]) -> Phrases:
-        """Compile phrases; ``words`` are the named groups that they may use."""
-        patterns = [read_phrase(source, words) for source in sources]
-        return cls(tuple(sources), _compile(patterns, by_sound=False), _compile(patterns, by_sound=True))
+        """Read phrases; ``words`` are the named groups that they may use. Raises ``PhraseError``."""
+        return cls(tuple(sources), tuple(read_phrase(source, words) for source in sources))
 
     def and_also(self, others: Iterable[Phrases]) -> Phrases:
         """These phrases and those of ``others``, as one."""
         all_of_them = (self, *others)
         return Phrases(
             tuple(source for one in all_of_them for source in one.sources),
-            tuple(compiled for one in all_of_them for compiled in one._words),
-            tuple(compiled for one in all_of_them for compiled in one._sounds),
+            tuple(pattern for one in all_of_them for pattern in one.patterns),
         )
+
+    @cached_property
+    def _words(self) -> tuple[_Compiled, ...]:
+        return _compile(self.patterns, by_sound=False)
+
+    @cached_property
+    def _sounds(self) -> tuple[_Compiled, ...]:
+        return _compile(self.patterns, by_sound=True)
 
     def spans(self, party: PartyText) -> list[tuple[int, int]]:
         """Where they stand in a party's text, in characters, in order, overlapping ones merged."""
@@ -169,11 +180,12 @@ NO_PHRASES = Phrases(())
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something said that calls a rule up: a complaint, a question about a bill."""
+    """Something said that calls a rule up: a complaint, a question about a bill; ``example`` is such a sentence."""
 
     phrases: Phrases
     guards: Phrases = NO_PHRASES
     speaker: Speaker = Speaker.CUSTOMER
+    example: str = ""
 
     def first(self, heard: Heard) -> Hit | None:
         """Where it is first said; ``None`` where it is not."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from csqa.rules.language import PhraseError
+from csqa.rules.language import PhraseError, read_phrase
 from csqa.rules.locating import Path
 from csqa.rules.phrases import Phrases
 
@@ -95,14 +95,15 @@ def _scalar(expected: type[Any], value: object, path: Path) -> Any:
 def _phrases(value: object, words: Mapping[str, Sequence[str]], path: Path) -> Phrases:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _mismatch(value, "phrases", path)
+    patterns = []
     for source in value:
         try:
-            Phrases.read((source,), words)
+            patterns.append(read_phrase(source, words))
         except PhraseError as error:
             raise SettingError(
                 f"rules.phrase-{error.problem}", (*path, source), phrase=source, at=error.at + 1, name=error.name
             ) from error
-    return Phrases.read(value, words)
+    return Phrases(tuple(value), tuple(patterns))
 
 
 def _mismatch(value: object, expected: str, path: Path) -> SettingError:

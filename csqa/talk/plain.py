@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from csqa.words.transcript import Word
 
-CLAUSE_ENDS = "，。！？、；：…"
+CLAUSE_ENDS = "，。！？；：…"
 """Where a clause ends in plain text."""
 
 SENTENCE_ENDS = "。！？"

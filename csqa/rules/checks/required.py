@@ -103,7 +103,9 @@ def _not_found(
 ) -> Finding:
     speaker = settings.where.speaker
     reach = Span(turns[0].span.start, max(turn.span.end for turn in turns))
-    if settings.part is Part.CLOSING:
+    if settings.part is Part.OPENING:
+        reach = Span(0.0, reach.end)
+    elif settings.part is Part.CLOSING:
         reach = Span(reach.start, heard.conversation.duration)
     unheard = heard.unheard_seconds(reach, speaker)
     sure = heard.certainty(turns, speaker)
