@@ -147,12 +147,18 @@ class Sheet:
         if column.kind is Kind.MOMENT and (moment := _moment(value)):
             self._sheet.write_datetime(self._next, number, moment, shape)
             return
-        if column.kind is Kind.LINK and link is not None and self._links < _MOST_LINKS and link.is_absolute():
-            if self._sheet.write_url(self._next, number, _address(link), shape, value, str(link)[:255]) == 0:
-                self._links += 1
-                return
+        if column.kind is Kind.LINK and link is not None and self._link(number, link, value, shape):
+            return
         text = value[:_MOST_CHARACTERS]
         self._sheet.write_string(self._next, number, text, self._book.quoted if is_risky(text) else shape)
+
+    def _link(self, number: int, link: Path, value: str, shape: Any) -> bool:
+        """Write a link; false where Excel takes no more of them or its address is too long."""
+        if self._links == _MOST_LINKS or not link.is_absolute():
+            return False
+        written: bool = self._sheet.write_url(self._next, number, _address(link), shape, value, str(link)[:255]) == 0
+        self._links += written
+        return written
 
 
 def _address(path: Path) -> str:
