@@ -213,7 +213,7 @@ def _counts(inspection: Inspection, labels: Labels) -> tuple[tuple[str, str, int
 def _section(section: SectionResult, labels: Labels) -> SectionView:
     return SectionView(
         title=section.say_title(labels.language),
-        points=f"{points(section.score)} / {points(section.maximum)}",
+        points=_points(section.score, section.maximum),
         questions=tuple(_question(question, labels) for question in section.questions),
     )
 
@@ -231,9 +231,13 @@ def _question(question: QuestionResult, labels: Labels) -> QuestionView:
         mark=MARKS[state],
         word=answer_name(question.answer, labels),
         title=question.say_title(labels.language),
-        points="" if state == "n/a" else f"{points(question.score)} / {points(question.maximum)}",
+        points=_points(question.score, question.maximum),
         note=" ".join(notes),
     )
+
+
+def _points(score: float, maximum: float) -> str:
+    return f"{points(score)} / {points(maximum)}" if maximum else ""
 
 
 def _findings(inspection: Inspection, labels: Labels) -> tuple[FindingView, ...]:

@@ -21,6 +21,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.platypus import (
+    CondPageBreak,
     KeepTogether,
     LongTable,
     PageBreak,
@@ -44,10 +45,11 @@ _COLOURS = {
     "pass": "#1b6b34", "fail": "#b3202e", "review": "#5b3aa6", "violation": "#b3202e", "doubt": "#5b3aa6",
     "yes": "#1b6b34", "no": "#b3202e", "open": "#5b3aa6", "n/a": _QUIET,
 }  # fmt: skip
-_IN_FONT = str.maketrans({"✓": "√", "✗": "×", "◐": "◎", "–": "-"})
+_IN_FONT = str.maketrans({"✓": "√", "✗": "×", "◐": "◎", "–": "-", "·": "・"})
 """Signs that the font lacks, and those that it has in their place."""
 _MARGIN = 16 * mm
-_WIDTH = A4[0] - 2 * _MARGIN
+_FRAME_PADDING = 6
+_WIDTH = A4[0] - 2 * _MARGIN - 2 * _FRAME_PADDING
 _IN_MEMORY = 8 * 1024 * 1024
 _LAST_OF_UCS2 = 0xFFFF
 
@@ -117,7 +119,7 @@ def _style(size: float, colour: str = _INK, **more: Any) -> ParagraphStyle:
 
 def _paragraph(text: str, size: float = 9.5, colour: str = _INK, **more: Any) -> Paragraph:
     """Return a paragraph of ``text``; what the font cannot show is told by a box."""
-    shown = "".join(each if ord(each) <= _LAST_OF_UCS2 else "□" for each in text.translate(_IN_FONT))
+    shown = "".join(each if ord(each) <= _LAST_OF_UCS2 else "□" for each in text.translate(_IN_FONT).replace(" ・ ", "・"))
     return Paragraph(escape(shown), _style(size, colour, **more))
 
 
@@ -178,7 +180,8 @@ def _call(page: CallPage, labels: Labels) -> Iterator[Any]:
         yield _heading(labels("report.waits-heard"))
         for pause in page.pauses:
             yield _paragraph(pause)
-    yield _heading(labels("report.scorecard"))
+    yield CondPageBreak(50 * mm)
+    yield _paragraph(labels("report.scorecard"), 11.5, spaceBefore=8, spaceAfter=3)
     yield _card(page.sections)
     yield Spacer(1, 2 * mm)
     yield _paragraph(page.versions, 8, _QUIET)
