@@ -15,7 +15,7 @@ from tools.train_mini.grammar import Salad, characters, clauses, drawn_sentence,
 from tools.train_mini.recipe import HELD_OUT_SEED
 
 SCRIPTS = Path(__file__).parents[1] / "make_samples" / "scripts"
-SHARES = {"drawn": 0.53, "fixed": 0.28, "samples": 0.12, "salad": 0.07}
+SHARES = {"drawn": 0.5, "fixed": 0.26, "samples": 0.18, "salad": 0.06}
 """Where a sentence of the stream comes from."""
 
 RATE_STEP = 5
@@ -23,13 +23,19 @@ _CACHE_CLIPS = 60_000
 
 
 @cache
-def sample_turns(scripts: Path = SCRIPTS) -> tuple[str, ...]:
-    """Return what the sample calls say, a turn each, in the model's punctuation."""
-    said = []
+def sample_lanes(scripts: Path = SCRIPTS) -> tuple[tuple[str, ...], ...]:
+    """Return what each speaker of each sample call says, a turn each, in the model's punctuation."""
+    lanes = []
     for script in sorted(scripts.glob("*.toml")):
-        turns = tomllib.loads(script.read_text(encoding="utf-8")).get("turns", [])
-        said += [tidy(turn["text"]) for turn in turns if turn.get("text")]
-    return tuple(dict.fromkeys(text for text in said if text))
+        turns = [turn for turn in tomllib.loads(script.read_text(encoding="utf-8"))["turns"] if turn.get("text")]
+        for speaker in sorted({turn["speaker"] for turn in turns}):
+            lanes.append(tuple(tidy(turn["text"]) for turn in turns if turn["speaker"] == speaker))
+    return tuple(lanes)
+
+
+def sample_turns() -> tuple[str, ...]:
+    """Return every turn of the sample calls once."""
+    return tuple(dict.fromkeys(turn for lane in sample_lanes() for turn in lane))
 
 
 @cache
@@ -61,12 +67,20 @@ class Corpus:
         self._salad = Salad(self.characters)
         self._held_out = set(held_out_sentences())
 
+    def _sample(self, rng: random.Random) -> str:
+        """Return one turn of the samples, or some that follow each other on one lane, as passages hold them."""
+        if rng.random() < 0.5:
+            return rng.choice(self.samples)
+        lane = rng.choice(sample_lanes())
+        first = rng.randrange(len(lane))
+        return "".join(lane[first : first + rng.randint(2, 4)])
+
     def sentence(self, rng: random.Random) -> str:
         """Return the next sentence to say; never one that is held out."""
         while True:
             source = rng.choices(list(SHARES), list(SHARES.values()))[0]
             if source == "samples" and self.samples:
-                return rng.choice(self.samples)
+                return self._sample(rng)
             if source == "salad":
                 return self._salad.sentence(rng)
             sentence = rng.choice(self.fixed) if source == "fixed" else drawn_sentence(rng)
