@@ -1,1 +1,1 @@
-"""The Qt desktop: views that read item models, verbs that are commands, work that runs in child processes."""
+"""The desktop: a thin Qt face on the core. Views show frozen records; work runs in child processes and one worker."""
