@@ -78,8 +78,17 @@ class Place:
         return (touched[0], touched[-1]) if touched else (None, None)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A turn's stretch ``[start, end)`` of the joined text; ``grams`` are its characters and pairs of characters."""
+
+    start: int
+    end: int
+    grams: frozenset[str]
+
+
 class PartyText:
-    """All that one party says, turn after turn, as plain text; ``grams`` are its characters and pairs of characters."""
+    """All that one party says, turn after turn, as plain text."""
 
     def __init__(self, turns: Iterable[Turn]) -> None:
         """Join ``turns`` in their order."""
@@ -92,9 +101,17 @@ class PartyText:
             at += len(turn.text) + 1
 
     @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The turns' stretches of the text, for ruling phrases out turn by turn."""
+        ends = [start + len(turn.text) for start, turn in zip(self._starts, self.turns, strict=True)]
+        return tuple(
+            Piece(start, end, _grams(self.text[start:end])) for start, end in zip(self._starts, ends, strict=True)
+        )
+
+    @cached_property
     def grams(self) -> frozenset[str]:
-        """Single characters and pairs, for ruling phrases out quickly."""
-        return _grams(self.text)
+        """Single characters and pairs of the whole text, for ruling phrases out quickly."""
+        return frozenset().union(*(piece.grams for piece in self.pieces))
 
     @cached_property
     def sound(self) -> str:

@@ -23,6 +23,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS, plain
 
@@ -32,6 +33,8 @@ TURN_END = "\n"
 NUMBER = "零〇一二两三四五六七八九十百千万半幺洞拐勾点0123456789"
 """Characters of spoken and written numbers: what ``{number}`` is made of."""
 
+_MOST_PAIRS = 60
+_COMMON = frozenset("您我的是不了一有在这那个就好们请来到会说要可以为给")
 _MARKS = frozenset(r"()[]{}|^$\…")
 _SOUNDS_BEGIN = 0xE000
 _CLAUSE_GAP = f"[^{CLAUSE_ENDS}{TURN_END}]"
@@ -284,19 +287,37 @@ def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) 
 
 
 def _anchors(nodes: Sequence[Node]) -> frozenset[str] | None:
-    best: frozenset[str] | None = None
-    for node in nodes:
-        found: frozenset[str] | None = None
-        if isinstance(node, Literal):
-            found = frozenset({node.text[:2]})
-        elif isinstance(node, Choice) and not node.optional:
-            parts = [_anchors(option) for option in node.options]
-            if all(part is not None for part in parts):
-                found = frozenset(anchor for part in parts if part is not None for anchor in part)
-        if found is not None and (best is None or _worth(found) > _worth(best)):
-            best = found
-    return best
+    """The rarest strings of one or two characters of which each hit of the sequence must hold one."""
+    candidates = [found for found in map(_own_anchors, nodes) if found is not None]
+    for earlier, later in pairwise(nodes):
+        lasts, firsts = _edge(earlier, first=False), _edge(later, first=True)
+        if lasts and firsts and len(lasts) * len(firsts) <= _MOST_PAIRS:
+            candidates.append(frozenset(last + first for last in lasts for first in firsts))
+    return min(candidates, key=_commonness, default=None)
 
 
-def _worth(anchors: frozenset[str]) -> tuple[int, int]:
-    return min(len(anchor) for anchor in anchors), -len(anchors)
+def _own_anchors(node: Node) -> frozenset[str] | None:
+    if isinstance(node, Literal):
+        pairs = [node.text[index : index + 2] for index in range(len(node.text) - 1)] or [node.text]
+        return min((frozenset({pair}) for pair in pairs), key=_commonness)
+    if isinstance(node, Choice) and not node.optional:
+        parts = [_anchors(option) for option in node.options]
+        if all(part is not None for part in parts):
+            return frozenset(anchor for part in parts if part is not None for anchor in part)
+    return None
+
+
+def _edge(node: Node, *, first: bool) -> frozenset[str] | None:
+    """The characters with which a node can begin, or end; ``None`` where that cannot be told."""
+    if isinstance(node, Literal):
+        return frozenset(node.text[0] if first else node.text[-1])
+    if isinstance(node, Choice) and not node.optional:
+        edges = [_edge(option[0 if first else -1], first=first) for option in node.options]
+        if all(edge is not None for edge in edges):
+            return frozenset(character for edge in edges if edge is not None for character in edge)
+    return None
+
+
+def _commonness(anchors: frozenset[str]) -> float:
+    """Roughly how often such strings are met in talk: a pair is rarer than a character, some are all over."""
+    return sum(0.02 if len(anchor) > 1 else 1.0 if anchor in _COMMON else 0.2 for anchor in anchors)

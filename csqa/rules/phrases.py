@@ -112,11 +112,18 @@ class _Compiled:
     anchors: frozenset[str] | None
     left: Gap | None
     right: Gap | None
+    by_sound: bool
 
-    def spans(self, text: str, grams: frozenset[str]) -> Iterator[tuple[int, int]]:
-        if self.anchors is not None and self.anchors.isdisjoint(grams):
-            return
-        for match in self.expression.finditer(text):
+    def spans(self, party: PartyText) -> Iterator[tuple[int, int]]:
+        if self.anchors is None:
+            yield from self._matches(party.sound if self.by_sound else party.text, 0, len(party.text))
+        elif not self.anchors.isdisjoint(party.grams):
+            for piece in party.pieces:
+                if not self.anchors.isdisjoint(piece.grams):
+                    yield from self._matches(party.text, piece.start, piece.end)
+
+    def _matches(self, text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
+        for match in self.expression.finditer(text, begin, until):
             start, end = match.span()
             if start == end:
                 continue
@@ -155,18 +162,24 @@ class Phrases:
         return _compile(self.patterns, by_sound=False)
 
     @cached_property
+    def _anchors(self) -> frozenset[str] | None:
+        return _shared_anchors(self.patterns)
+
+    @cached_property
     def _sounds(self) -> tuple[_Compiled, ...]:
         return _compile(self.patterns, by_sound=True)
 
     def spans(self, party: PartyText) -> list[tuple[int, int]]:
         """Where they stand in a party's text, in characters, in order, overlapping ones merged."""
-        return _merged(span for one in self._words for span in one.spans(party.text, party.grams))
+        if self._anchors is not None and self._anchors.isdisjoint(party.grams):
+            return []
+        return _merged(span for one in self._words for span in one.spans(party))
 
     def sound_spans(self, party: PartyText) -> list[tuple[int, int]]:
         """Where something that sounds like them stands; short ones left out, what stands there in words as well."""
         if not self._sounds:
             return []
-        found = (span for one in self._sounds for span in one.spans(party.sound, _NO_GRAMS))
+        found = (span for one in self._sounds for span in one.spans(party))
         return _merged(span for span in found if _spoken(party.text, span) >= SOUND_LEAST)
 
     def __bool__(self) -> bool:
@@ -174,7 +187,6 @@ class Phrases:
         return bool(self.sources)
 
 
-_NO_GRAMS: frozenset[str] = frozenset()
 NO_PHRASES = Phrases(())
 
 
@@ -241,7 +253,9 @@ def _compile(patterns: Sequence[Pattern], *, by_sound: bool) -> tuple[_Compiled,
     for (left, right), group in alike.items():
         written = [(one.sound_expression() if by_sound else one.expression()) or "" for one in group]
         compiled.append(
-            _Compiled(re.compile("|".join(written)), None if by_sound else _shared_anchors(group), left, right)
+            _Compiled(
+                re.compile("|".join(written)), None if by_sound else _shared_anchors(group), left, right, by_sound
+            )
         )
     return tuple(compiled)
 
