@@ -18,13 +18,17 @@ from csqa.roles import LaneLayout
 
 __all__ = ["SAMPLE_RATE", "SUPPORTED_SUFFIXES", "Block", "blocks", "open_recording"]
 
-SUPPORTED_SUFFIXES = frozenset(
-    ".3g2 .3gp .aac .ac3 .aif .aifc .aiff .amr .ape .asf .au .avi .caf .flac .flv .g722 .gsm .m4a .m4b .mka .mkv .mov "
-    ".mp2 .mp3 .mp4 .mpeg .mpg .nist .oga .ogg .opus .rf64 .snd .sph .spx .ts .voc .vox .w64 .wav .wave .webm .wma "
-    ".wv".split()
-)
+# fmt: off
+SUPPORTED_SUFFIXES = frozenset({
+    ".3g2", ".3gp", ".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".asf", ".au", ".avi", ".caf", ".flac",
+    ".flv", ".g722", ".gsm", ".m4a", ".m4b", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".nist",
+    ".oga", ".ogg", ".opus", ".rf64", ".snd", ".sph", ".spx", ".ts", ".voc", ".vox", ".w64", ".wav", ".wave", ".webm",
+    ".wma", ".wv",
+})
+# fmt: on
 """Endings of names (lower case) that are looked at when a folder is imported; a file named by hand may end anyhow."""
 
+_NOTHING_KNOWN = CallMetadata()
 _HASH_BYTES = 1 << 20
 _SAME_SOUND_DB = -30.0
 """Two channels differing by less than this from their louder one are copies: lossy coding makes a little difference."""
@@ -41,7 +45,7 @@ class Block:
     samples: NDArray[np.float32]
 
 
-def open_recording(path: Path, layout: LaneLayout | None = None, metadata: CallMetadata = CallMetadata()) -> Recording:
+def open_recording(path: Path, layout: LaneLayout | None = None, metadata: CallMetadata = _NOTHING_KNOWN) -> Recording:
     """Find out what ``path`` holds, without decoding it wherever the header or the packets tell.
 
     Without ``layout``, two channels are agent and customer, one is a mono mix, and so are two that hold the same
@@ -141,7 +145,7 @@ def _lanes_at_16k(reader: Reader, layout: LaneLayout) -> Iterator[NDArray[np.flo
 
 def _as_lanes(samples: NDArray[np.float32], lanes: int) -> NDArray[np.float32]:
     if lanes == 1:
-        return samples.mean(axis=0, keepdims=True, dtype=np.float32)
+        return np.asarray(samples.mean(axis=0, keepdims=True), dtype=np.float32)
     if samples.shape[0] >= lanes:
         return samples[:lanes]
     return np.repeat(samples[:1], lanes, axis=0)  # a stream that turns mono midway

@@ -53,7 +53,7 @@ _SIGNATURES = (
     b".snd",
     b"caff",
     b"\x1aE\xdf\xa3",
-    b"0&\xb2u",
+    b"0&\xb2",
 )
 """How files of sound begin; what begins so and cannot be read is damaged rather than something else."""
 _CLAIM_SECONDS = 0.5
@@ -232,7 +232,7 @@ def _frames(container: Any, stream: Any) -> Iterator[Any]:
     """Yield decoded frames; packets that cannot be decoded are left out. Raises OSError."""
     import av
 
-    decoder = stream.codec_context
+    decoder: Any = stream.codec_context
     if own := _DECODERS.get(decoder.codec.canonical_name):
         decoder = av.CodecContext.create(own, "r")
         decoder.sample_rate, decoder.layout = stream.codec_context.sample_rate, stream.codec_context.layout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ class Resampler:
         self._layout = {1: "mono", 2: "stereo"}[lanes]
         self._lanes = lanes
         self._rate = SAMPLE_RATE
-        self._filter: object | None = None
+        self._filter: Any = None
         self._taken = self._given = 0
 
     def push(self, rate: int, samples: Samples) -> Samples:
@@ -55,8 +57,8 @@ class Resampler:
         self._taken = self._given = 0
         return np.pad(rest, ((0, 0), (0, missing))) if missing > 0 else rest
 
-    def _run(self, frame: object | None) -> Samples:
-        pieces = [piece.to_ndarray() for piece in self._filter.resample(frame)]  # type: ignore[attr-defined, union-attr]
+    def _run(self, frame: Any) -> Samples:
+        pieces = [piece.to_ndarray() for piece in self._filter.resample(frame)]
         ready = np.concatenate(pieces, axis=1) if pieces else self._empty()
         self._given += ready.shape[1]
         return ready
