@@ -119,7 +119,8 @@ def _style(size: float, colour: str = _INK, **more: Any) -> ParagraphStyle:
 
 def _paragraph(text: str, size: float = 9.5, colour: str = _INK, **more: Any) -> Paragraph:
     """Return a paragraph of ``text``; what the font cannot show is told by a box."""
-    shown = "".join(each if ord(each) <= _LAST_OF_UCS2 else "□" for each in text.translate(_IN_FONT).replace(" ・ ", "・"))
+    in_font = text.translate(_IN_FONT).replace(" ・ ", "・")
+    shown = "".join(each if ord(each) <= _LAST_OF_UCS2 else "□" for each in in_font)
     return Paragraph(escape(shown), _style(size, colour, **more))
 
 

@@ -1,0 +1,129 @@
+"""Forms: the bundled one is whole, and each slip in one names file, line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from csqa.cards.form import bundled_forms, check_form, load_form, read_form
+from csqa.errors import UserFixable
+from csqa.messages import Language, error_hint, error_sentence
+
+GOOD = """\
+id = "short"
+version = "2"
+title = { zh = "短表", en = "Short" }
+pass_mark = 60
+
+[[sections]]
+id = "waiting"
+title = { zh = "等待", en = "Waiting" }
+
+[[sections.questions]]
+id = "wait"
+title = { zh = "等待", en = "Wait" }
+rules = ["hold-max-wait-7s"]
+weight = 3
+
+[[sections.questions]]
+id = "tone"
+title = { zh = "语气", en = "Tone" }
+weight = 1
+manual = true
+"""
+
+EMPTY = '[[sections]]\nid = "none"\ntitle = { zh = "无", en = "None" }\n\n'
+
+
+def test_the_general_form_asks_for_what_the_handbooks_ask_for() -> None:
+    form = load_form()
+    titles = [section.title.zh for section in form.sections]
+    assert titles == ["接听与开场", "等待与保持", "语言与语气", "解决与承诺", "结束与回访", "合规红线"]
+    weights = {question.id: question.weight for question in form.questions}
+    assert len(weights) == 29
+    assert weights["hold-max-wait-7s"] == 4
+    assert weights["hold-thanks-after"] == 3
+    assert [question.id for question in form.questions if question.fatal] == ["no-profanity"]
+    assert len(form.sha256) == 64
+    assert form.title.say(Language.ENGLISH) == "General service"
+
+
+def test_every_bundled_form_can_be_read() -> None:
+    assert "general" in bundled_forms()
+    assert {load_form(name).id for name in bundled_forms()} == set(bundled_forms())
+
+
+def test_a_form_from_a_file_with_chinese_in_its_path(tmp_path: Path) -> None:
+    file = tmp_path / "评分 表.toml"
+    file.write_text("\ufeff" + GOOD, encoding="utf-8")
+    form = load_form(file)
+    assert [question.id for question in form.questions] == ["wait", "tone"]
+    assert load_form(str(file)) == form
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("weight = 3", "weigth = 3", "cards.form-missing-key", 10),
+        ("weight = 3", "weight = 3\ncolour = 1", "cards.form-unknown-key", 10),
+        ("weight = 3", 'weight = "three"', "cards.form-bad-value", 10),
+        ("weight = 3", "weight = true", "cards.form-bad-value", 10),
+        ("weight = 3", "weight = nan", "cards.form-bad-value", 10),
+        ("weight = 3", "weight = -1", "cards.form-bad-value", 10),
+        ('rules = ["hold-max-wait-7s"]', "rules = []", "cards.form-nobody-answers", 10),
+        ('rules = ["hold-max-wait-7s"]', "rules = [7]", "cards.form-bad-value", 10),
+        ("manual = true", "", "cards.form-nobody-answers", 16),
+        ("manual = true", 'rules = ["hold-max-wait-7s"]', "cards.form-twice", 16),
+        ('id = "tone"', 'id = "wait"', "cards.form-twice", 16),
+        ('title = { zh = "语气", en = "Tone" }', 'title = "语气"', "cards.form-bad-value", 16),
+        ('title = { zh = "语气", en = "Tone" }', 'title = { zh = "语气" }', "cards.form-missing-key", 16),
+        ("pass_mark = 60", "pass_mark = 101", "cards.form-bad-value", None),
+        ('id = "short"', 'id = ""', "cards.form-bad-value", None),
+        ("[[sections]]", '[[once]]\nquestions = ["lunch"]\n\n[[sections]]', "cards.form-unknown-question", 6),
+        ("[[sections]]", EMPTY + "[[sections]]", "cards.form-empty-section", 6),
+    ],
+)  # fmt: skip
+def test_a_slip_names_file_line_and_remedy(old: str, new: str, code: str, line: int | None) -> None:
+    assert GOOD.count(old) == 1 or old == "[[sections]]"
+    with pytest.raises(UserFixable) as caught:
+        read_form(GOOD.replace(old, new, 1), "短表.toml")
+    assert caught.value.code == code
+    for language in Language:
+        said = error_sentence(caught.value, language)
+        assert "短表.toml" in said
+        assert line is None or str(line) in said
+        assert error_hint(caught.value, language)
+
+
+def test_what_is_no_toml_names_the_line() -> None:
+    with pytest.raises(UserFixable) as caught:
+        read_form(GOOD.replace("pass_mark = 60", "pass_mark = "), "短表.toml")
+    assert caught.value.code == "cards.form-broken"
+    assert "line 4" in error_sentence(caught.value)
+
+
+def test_a_form_in_which_nothing_weighs_anything_is_refused() -> None:
+    text = GOOD.replace("weight = 3", "weight = 0").replace("weight = 1", "weight = 0")
+    with pytest.raises(UserFixable) as caught:
+        read_form(text, "短表.toml")
+    assert caught.value.code == "cards.form-weightless"
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "gbk.toml").write_bytes('id = "短"'.encode("gbk"))
+    for name, code in (("none.toml", "missing"), ("gbk.toml", "encoding"), ("", "unreadable")):
+        with pytest.raises(UserFixable) as caught:
+            load_form(tmp_path / name)
+        assert caught.value.code == f"cards.form-{code}"
+    with pytest.raises(UserFixable) as caught:
+        load_form("gerneral")
+    assert "general" in error_hint(caught.value)
+
+
+def test_a_form_must_find_its_rules_in_the_book() -> None:
+    form = read_form(GOOD, "短表.toml")
+    check_form(form, {"hold-max-wait-7s", "greeting-hello"})
+    with pytest.raises(UserFixable) as caught:
+        check_form(form, {"greeting-hello"})
+    assert caught.value.parameters == {"file": "短表.toml", "question": "wait", "rule": "hold-max-wait-7s"}
