@@ -101,12 +101,19 @@ class PartyText:
             at += len(turn.text) + 1
 
     @cached_property
+    def sound(self) -> str:
+        """The text as sounds."""
+        return sounds(self.text)
+
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The turns' stretches of the text, for ruling phrases out turn by turn."""
-        ends = [start + len(turn.text) for start, turn in zip(self._starts, self.turns, strict=True)]
-        return tuple(
-            Piece(start, end, _grams(self.text[start:end])) for start, end in zip(self._starts, ends, strict=True)
-        )
+        return self._pieces(self.text)
+
+    @cached_property
+    def sound_pieces(self) -> tuple[Piece, ...]:
+        """The same of the text as sounds."""
+        return self._pieces(self.sound)
 
     @cached_property
     def grams(self) -> frozenset[str]:
@@ -114,9 +121,13 @@ class PartyText:
         return frozenset().union(*(piece.grams for piece in self.pieces))
 
     @cached_property
-    def sound(self) -> str:
-        """The text as sounds."""
-        return sounds(self.text)
+    def sound_grams(self) -> frozenset[str]:
+        """The same of the text as sounds."""
+        return frozenset().union(*(piece.grams for piece in self.sound_pieces))
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        ends = [start + len(turn.text) for start, turn in zip(self._starts, self.turns, strict=True)]
+        return tuple(Piece(start, end, _grams(text[start:end])) for start, end in zip(self._starts, ends, strict=True))
 
     def place(self, start: int, end: int) -> Place:
         """Tell a stretch of the joined text as a place in its turn."""

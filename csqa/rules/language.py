@@ -4,7 +4,7 @@ r"""The little language in which books write phrases, read into a tree and turne
 ``您好``        these characters; 你 and 您 are the same, so are half and full width, and letters of both cases
 ``(a|b)``      one of these
 ``[a|b]``      one of these or nothing
-``…``          anything inside the clause; ``…4`` at most four characters
+``…``          anything inside the clause; ``…4`` at most four characters, ``…2-4`` two to four
 ``……``         anything inside the sentence; ``……9`` at most nine characters
 ``^`` ``$``    where a clause begins, where it ends
 ``{name}``     one of the book's words by that name
@@ -69,10 +69,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Gap:
-    """Anything, at most ``limit`` characters (``None``: no limit), inside a clause or, if ``wide``, a sentence."""
+    """Anything of ``least`` to ``limit`` characters (``None``: no limit) in a clause or, if ``wide``, a sentence."""
 
     limit: int | None
     wide: bool
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,8 @@ def read_phrase(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
 
 def plain_pattern(source: str) -> str:
     """Make a phrase's characters plain, as the text will be; the language's own marks stay."""
-    return "".join(
-        piece if piece[0] == "{" or piece in _MARKS else plain(piece)
-        for piece in re.findall(r"\{[^}]*\}|[\s\S]", source)
-    )
+    pieces = re.findall(r"\{[^}]*\}|…+[0-9-]*|[\s\S]", source)
+    return "".join(piece if piece[0] in "{…" or piece in _MARKS else plain(piece) for piece in pieces)
 
 
 def sounds(text: str) -> str:
@@ -239,10 +238,11 @@ class _Reader:
     def _gap(self) -> Gap:
         wide = self._source[self._at : self._at + 1] == "…"
         self._at += wide
-        digits = re.compile(r"[0-9]*").match(self._source, self._at)
-        assert digits is not None
-        self._at = digits.end()
-        return Gap(int(digits.group()) if digits.group() else None, wide)
+        limits = re.compile(r"(?:(?:([0-9]+)-)?([0-9]+))?").match(self._source, self._at)
+        assert limits is not None
+        self._at = limits.end()
+        least, most = limits.groups()
+        return Gap(int(most) if most else None, wide, int(least) if least else 0)
 
     def _named(self, start: int) -> Node:
         end = self._source.find("}", start)
@@ -275,8 +275,8 @@ def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) 
         case Choice(options, optional):
             branches = ["".join(_expression(part, written, raw=raw) for part in option) for option in options]
             return f"(?:{'|'.join(branches)}){'?' if optional else ''}"
-        case Gap(limit, wide):
-            span = "*?" if limit is None else f"{{0,{limit}}}?"
+        case Gap(limit, wide, least):
+            span = "*?" if limit is None else f"{{{least},{limit}}}?"
             return (_SENTENCE_GAP if wide else _CLAUSE_GAP) + span
         case Edge(start):
             return _CLAUSE_START if start else _CLAUSE_END

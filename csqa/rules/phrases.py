@@ -10,12 +10,15 @@ from functools import cached_property
 
 from csqa.roles import Speaker
 from csqa.rules.heard import Heard, PartyText, Place
-from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase
+from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase, sounds
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
 SOUND_LEAST = 3
-"""Characters that a hit by sound has at least: shorter ones sound like too many other words."""
+"""Spoken characters that a hit by sound has at least, where it accuses: shorter ones sound like too many words."""
+
+SOUND_LEAST_IN_FAVOUR = 2
+"""The same where a hit speaks for the party."""
 
 
 SHARE_LEAST = 3
@@ -115,12 +118,13 @@ class _Compiled:
     by_sound: bool
 
     def spans(self, party: PartyText) -> Iterator[tuple[int, int]]:
+        text = party.sound if self.by_sound else party.text
         if self.anchors is None:
-            yield from self._matches(party.sound if self.by_sound else party.text, 0, len(party.text))
-        elif not self.anchors.isdisjoint(party.grams):
-            for piece in party.pieces:
+            yield from self._matches(text, 0, len(text))
+        elif not self.anchors.isdisjoint(party.sound_grams if self.by_sound else party.grams):
+            for piece in party.sound_pieces if self.by_sound else party.pieces:
                 if not self.anchors.isdisjoint(piece.grams):
-                    yield from self._matches(party.text, piece.start, piece.end)
+                    yield from self._matches(text, piece.start, piece.end)
 
     def _matches(self, text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
         for match in self.expression.finditer(text, begin, until):
@@ -175,12 +179,12 @@ class Phrases:
             return []
         return _merged(span for one in self._words for span in one.spans(party))
 
-    def sound_spans(self, party: PartyText) -> list[tuple[int, int]]:
-        """Where something that sounds like them stands; short ones left out, what stands there in words as well."""
+    def sound_spans(self, party: PartyText, least: int) -> list[tuple[int, int]]:
+        """Where something of at least ``least`` spoken characters stands that sounds like them."""
         if not self._sounds:
             return []
         found = (span for one in self._sounds for span in one.spans(party))
-        return _merged(span for span in found if _spoken(party.text, span) >= SOUND_LEAST)
+        return _merged(span for span in found if _spoken(party.text, span) >= least)
 
     def __bool__(self) -> bool:
         """Tell whether there is any phrase."""
@@ -205,42 +209,52 @@ class Occasion:
         return hits[0] if hits else None
 
 
-def find(phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: bool = False) -> tuple[Hit, ...]:
-    """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count.
+class BySound(StrEnum):
+    """Whether, where the words are not found, what only sounds like them is looked for."""
 
-    With ``by_sound``, and only where the words themselves are not found, what sounds like them is looked for.
-    """
+    NO = "no"
+    IN_FAVOUR = "in-favour"
+    AGAINST = "against"
+
+
+def find(
+    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: BySound = BySound.NO
+) -> tuple[Hit, ...]:
+    """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count."""
     party = heard.party(where.speaker)
-    hits = tuple(
-        hit for hit in _unguarded(phrases.spans(party), guards, party, Manner.WORDS) if _inside(hit, where, heard)
-    )
-    if hits or not by_sound:
-        return hits
-    spans = phrases.sound_spans(party)
-    return tuple(hit for hit in _unguarded(spans, guards, party, Manner.SOUND) if _inside(hit, where, heard))
+    hits = _found(phrases, guards, party, by_sound)
+    return hits if where.whole else tuple(hit for hit in hits if where.holds(hit.place, heard))
 
 
-def find_in_turns(phrases: Phrases, guards: Phrases, turns: Sequence[Turn], heard: Heard) -> tuple[Hit, ...]:
+def find_in_turns(
+    phrases: Phrases, guards: Phrases, turns: Sequence[Turn], heard: Heard, *, by_sound: BySound = BySound.NO
+) -> tuple[Hit, ...]:
     """Look for ``phrases`` in some turns of one party; a hit that overlaps a guard does not count."""
     if not turns:
         return ()
-    party = heard.party(turns[0].speaker)
     wanted = {turn.index for turn in turns}
-    hits = _unguarded(phrases.spans(party), guards, party, Manner.WORDS)
+    hits = _found(phrases, guards, heard.party(turns[0].speaker), by_sound)
     return tuple(hit for hit in hits if hit.place.turn.index in wanted)
 
 
-def _inside(hit: Hit, where: Where, heard: Heard) -> bool:
-    return where.whole or where.holds(hit.place, heard)
-
-
-def _unguarded(spans: Sequence[tuple[int, int]], guards: Phrases, party: PartyText, manner: Manner) -> Iterator[Hit]:
+def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound) -> tuple[Hit, ...]:
+    """All unguarded hits in a party's text, those by sound beside those in words that they do not overlap."""
+    in_words = phrases.spans(party)
+    spans = [(span, Manner.WORDS) for span in in_words]
+    if by_sound is not BySound.NO:
+        least = SOUND_LEAST if by_sound is BySound.AGAINST else SOUND_LEAST_IN_FAVOUR
+        heard = phrases.sound_spans(party, least)
+        spans += [(span, Manner.SOUND) for span in heard if not _overlaps(span, in_words)]
     if not spans:
-        return
+        return ()
     guarded = guards.spans(party)
-    for start, end in spans:
-        if not any(start < until and begin < end for begin, until in guarded):
-            yield Hit(party.place(start, end), manner)
+    if by_sound is not BySound.IN_FAVOUR:  # what may be misheard speaks for the party here, too
+        guarded += guards.sound_spans(party, SOUND_LEAST)
+    return tuple(Hit(party.place(*span), manner) for span, manner in sorted(spans) if not _overlaps(span, guarded))
+
+
+def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
 
 
 def _compile(patterns: Sequence[Pattern], *, by_sound: bool) -> tuple[_Compiled, ...]:
@@ -252,11 +266,10 @@ def _compile(patterns: Sequence[Pattern], *, by_sound: bool) -> tuple[_Compiled,
     compiled: list[_Compiled] = []
     for (left, right), group in alike.items():
         written = [(one.sound_expression() if by_sound else one.expression()) or "" for one in group]
-        compiled.append(
-            _Compiled(
-                re.compile("|".join(written)), None if by_sound else _shared_anchors(group), left, right, by_sound
-            )
-        )
+        anchors = _shared_anchors(group)
+        if by_sound and anchors is not None:
+            anchors = frozenset(map(sounds, anchors))
+        compiled.append(_Compiled(re.compile("|".join(written)), anchors, left, right, by_sound))
     return tuple(compiled)
 
 

@@ -13,7 +13,18 @@ from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome, Seve
 from csqa.rules.evidence import of_hit
 from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Occasion, Phrases, Where, find, find_in_turns
+from csqa.rules.phrases import (
+    NO_PHRASES,
+    WHOLE_CALL,
+    BySound,
+    Hit,
+    Manner,
+    Occasion,
+    Phrases,
+    Where,
+    find,
+    find_in_turns,
+)
 from csqa.talk.conversation import Conversation, Turn
 
 
@@ -92,9 +103,10 @@ def judge_forbidden_phrase(judging: Judging, settings: ForbiddenPhrase) -> Findi
 
 def _search(settings: ForbiddenPhrase, heard: Heard, speaker: Speaker) -> list[_Found]:
     where = settings.where if speaker is settings.where.speaker else Where(speaker)
+    manner = BySound.AGAINST if settings.by_sound else BySound.NO
     found: list[_Found] = []
     for expression in settings.expressions:
-        hits = find(expression.phrases, settings.all_guards, where, heard, by_sound=settings.by_sound)
+        hits = find(expression.phrases, settings.all_guards, where, heard, by_sound=manner)
         found += [_Found(expression, hit, _rescued(hit, settings, heard, where)) for hit in hits]
     return _apart(found)
 
@@ -103,7 +115,11 @@ def _rescued(hit: Hit, settings: ForbiddenPhrase, heard: Heard, where: Where) ->
     if settings.rescue_turns < 1:
         return False
     later = [turn for turn in heard.party(where.speaker).turns if turn.index >= hit.place.turn.index]
-    return bool(find_in_turns(settings.rescue, settings.rescue_guards, later[: settings.rescue_turns], heard))
+    return bool(
+        find_in_turns(
+            settings.rescue, settings.rescue_guards, later[: settings.rescue_turns], heard, by_sound=BySound.IN_FAVOUR
+        )
+    )
 
 
 def _apart(found: Sequence[_Found]) -> list[_Found]:

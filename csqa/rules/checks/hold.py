@@ -12,7 +12,7 @@ from csqa.rules.evidence import of_hit, of_pause, of_turn
 from csqa.rules.heard import Heard
 from csqa.rules.holds import Hold, Length, holds_of, length_of
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, Hit, Phrases, find_in_turns
+from csqa.rules.phrases import NO_PHRASES, BySound, Hit, Phrases, find_in_turns
 from csqa.talk.conversation import Conversation, Pause, PauseKind, Turn
 from csqa.talk.pauses import opening_of
 
@@ -103,8 +103,8 @@ def _no_long_wait(judging: Judging, settings: WaitLimit) -> Finding:
 def _managed(hold: Hold, heard: Heard, settings: WaitLimit) -> tuple[Condition, ...]:
     """What makes a long wait a managed one: announced, with reason and time, and thanked for."""
     notice = hold.notice(heard.conversation, settings.notice_seconds)
-    reason = find_in_turns(settings.reason, NO_PHRASES, notice, heard)
-    eta = find_in_turns(settings.eta, settings.eta_guards, notice, heard)
+    reason = find_in_turns(settings.reason, NO_PHRASES, notice, heard, by_sound=BySound.IN_FAVOUR)
+    eta = find_in_turns(settings.eta, settings.eta_guards, notice, heard, by_sound=BySound.IN_FAVOUR)
     thanks = _thanks(hold.after, settings.thanks, settings.thanks_within, heard)
     return (
         Condition(Reason("verdict.wait-announced"), hold.announced),
@@ -156,7 +156,7 @@ def judge_wait_notice(judging: Judging, settings: WaitNotice) -> Finding:
         if length is Length.UNDER or (settings.announced_only and not hold.announced):
             continue
         notice = hold.notice(conversation, settings.notice_seconds)
-        hits = find_in_turns(settings.phrases, settings.guards, notice, heard)
+        hits = find_in_turns(settings.phrases, settings.guards, notice, heard, by_sound=BySound.IN_FAVOUR)
         asked = hold.announced or not settings.request_needed
         parts = (
             *((Condition(Reason("verdict.wait-announced"), hold.announced),) if settings.request_needed else ()),
@@ -302,7 +302,7 @@ def _thanks(turn: Turn | None, phrases: Phrases, within: int, heard: Heard) -> H
     if turn is None:
         return None
     reach = len(opening_of(turn.text, within))
-    hits = find_in_turns(phrases, NO_PHRASES, (turn,), heard)
+    hits = find_in_turns(phrases, NO_PHRASES, (turn,), heard, by_sound=BySound.IN_FAVOUR)
     return next((hit for hit in hits if hit.place.start < reach), None)
 
 

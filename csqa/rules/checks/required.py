@@ -11,7 +11,7 @@ from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
 from csqa.rules.evidence import of_hit, of_turn
 from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, Hit, Manner, Occasion, Phrases, Where, find
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Occasion, Phrases, Where, find
 from csqa.spans import Span
 from csqa.talk.conversation import Turn
 
@@ -80,9 +80,11 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
 
 
 def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[Hit, ...]:
-    hits = find(settings.phrases, settings.guards, settings.where, heard, by_sound=settings.by_sound)
+    manner = BySound.IN_FAVOUR if settings.by_sound else BySound.NO
+    hits = find(settings.phrases, settings.guards, settings.where, heard, by_sound=manner)
     if settings.also:
-        beside = {hit.place.turn.index for hit in find(settings.also, settings.guards, settings.where, heard)}
+        others = find(settings.also, settings.guards, settings.where, heard, by_sound=manner)
+        beside = {hit.place.turn.index for hit in others}
         hits = tuple(hit for hit in hits if hit.place.turn.index in beside)
     if trigger is not None and settings.after_when:
         begin = trigger.place.span.start
