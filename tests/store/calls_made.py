@@ -81,7 +81,8 @@ def made_inspection(source: Path = Path("录音 一.wav"), sha256: str = "a" * 6
     }
     metadata = CallMetadata(
         call_id="T-1", started_at="2026-11-03T10:42:00", agent_name="张敏", agent_id="1028", team="售后一组",
-        customer_phone="138****2210", direction="inbound", queue="售后", ring_seconds=4.5, layout=LaneLayout.AGENT_CUSTOMER, extra={"线路": "400"},
+        customer_phone="138****2210", direction="inbound", queue="售后",
+        ring_seconds=4.5, layout=LaneLayout.AGENT_CUSTOMER, extra={"线路": "400"},
     )  # fmt: skip
     conversation = Conversation(
         duration=18.0,
