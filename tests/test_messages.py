@@ -25,7 +25,9 @@ def entries() -> list[tuple[str, str, dict[str, str]]]:
 
 
 def fields(template: str) -> set[str]:
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
+    """Names of the parameters; a parameter may come in both languages, as ``title_zh`` and ``title_en``."""
+    names = {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
+    return {name.removesuffix("_zh").removesuffix("_en") for name in names}
 
 
 def codes_in_source() -> dict[str, str]:

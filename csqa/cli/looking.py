@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from csqa.cli.describing import MARKS, describe, speaker_name
+from csqa.cli.describing import MARKS, describe, rule_names, speaker_name
 from csqa.cli.printing import Voice, clock
 from csqa.export.json_form import inspection_json
 from csqa.frames import to_plain
-from csqa.messages import Language, sentence
+from csqa.messages import sentence
+from csqa.rules.base import Severity
 from csqa.store.cards import CallFinding
 from csqa.store.listing import CallRow
 from csqa.store.workspace import Workspace
@@ -56,9 +57,13 @@ def _outcome(row: CallRow, voice: Voice) -> str:
 
 
 def _findings(findings: Sequence[CallFinding], voice: Voice) -> str:
-    """Name the rules that a call breaks or may break, the gravest first."""
-    chinese = voice.language is Language.CHINESE
-    return " ".join(f"{MARKS[each.outcome]}{each.title if chinese else each.title_en}" for each in findings)
+    """Name the rules that a call breaks or may break, the gravest first; what is only information is left out."""
+    names = rule_names("general", voice)
+    return " ".join(
+        f"{MARKS[each.outcome]}{names.get(each.rule, each.title)}"
+        for each in findings
+        if each.severity is not Severity.INFO
+    )
 
 
 def show(options: argparse.Namespace, voice: Voice) -> int:
