@@ -88,9 +88,10 @@ def thanks_for_waiting(text: str) -> bool:
 def customer_asks_for_time(text: str) -> bool:
     """Tell whether the customer asks the agent to wait or goes to look: 你等一下, 我找一下."""
     said = plain(text)
+    question = _last_question(_last_sentences(said, 1))
     if _CUSTOMER_HOLD.search(said):
-        return True
-    return _CUSTOMER_LOOKS.search(said) is not None and _last_question(_last_sentences(said, 1)) is None
+        return question is None or question.consent
+    return _CUSTOMER_LOOKS.search(said) is not None and question is None
 
 
 def says_goodbye(text: str) -> bool:

@@ -7,12 +7,15 @@ from statistics import median
 
 from csqa.hear.recording import Hearing
 from csqa.roles import Speaker
-from csqa.spans import Span, intersection, total
+from csqa.spans import Span, intersection, total, union
 from csqa.talk.conversation import Overlap, SpeakerMeasures, Turn
 from csqa.talk.plain import spoken_length
 
 OVERLAP_LEAST = 0.3
 """Both speaking at once for less than this (seconds) is the ordinary change of turns."""
+
+BREATH = 1.0
+"""Who draws breath for less than this (seconds) has gone on speaking."""
 
 LEVEL_STEP = 0.1
 """Seconds between two levels of a lane."""
@@ -21,8 +24,10 @@ LEVEL_STEP = 0.1
 def find_overlaps(speech: Mapping[Speaker, Sequence[Span]]) -> tuple[Overlap, ...]:
     """List where both parties speak at once for at least 0.3 s; who began later is the interrupter."""
     agent, customer = speech.get(Speaker.AGENT, ()), speech.get(Speaker.CUSTOMER, ())
+    both = intersection(agent, customer)
+    agent, customer = union(agent, BREATH), union(customer, BREATH)
     found: list[Overlap] = []
-    for span in intersection(agent, customer):
+    for span in both:
         if span.duration < OVERLAP_LEAST:
             continue
         agent_began, customer_began = _began(agent, span), _began(customer, span)
