@@ -71,6 +71,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Hits:
+    """Where ``text`` was said."""
+
+    text: str
+    found: tuple[SearchHit, ...]
+
+
+@dataclass(frozen=True)
 class Found:
     """What an import found in the paths given."""
 
@@ -167,9 +175,9 @@ class Backroom:
         )
         return Page(shelf, sorting, offset, rows)
 
-    def search(self, text: str) -> tuple[SearchHit, ...]:
+    def search(self, text: str) -> Hits:
         """Return where ``text`` was said, the newest calls first."""
-        return self._open_workspace().search(text)
+        return Hits(text, self._open_workspace().search(text))
 
     def dossier(self, call: int, language: Language) -> Dossier:
         """Return a call made ready to be looked at. Raises UserFixable where it has no finished inspection."""

@@ -76,7 +76,7 @@ class Gateway(QObject):
         return self._ask(lambda: self._backroom.page(shelf, sorting, offset, limit))
 
     def search(self, text: str) -> Reply:
-        """Answers a tuple of ``SearchHit``."""
+        """Answers ``Hits``."""
         return self._ask(lambda: self._backroom.search(text))
 
     def dossier(self, call: int, language: Language) -> Reply:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csqa.cards.scorecard import Answer, CardOutcome
     from csqa.hear.recording import Sound
     from csqa.rules.base import Outcome, Severity
+    from csqa.store.calls import CallState
     from csqa.talk.conversation import PauseKind
 
 _translate = QCoreApplication.translate
@@ -124,3 +125,25 @@ def percent(share: float) -> str:
     """Write a share (0–1) as a whole percentage; never 100 for what is not certain."""
     whole = round(share * 100)
     return f"{99 if whole == 100 and share < 1 else whole} %"
+
+
+def state_sign(state: CallState | str) -> Sign:
+    """Say how far a call has come."""
+    return {
+        "working": Sign(_translate("words", "处理中"), "queued", "accent"),
+        "failed": Sign(_translate("words", "处理失败"), "violation", "violation"),
+        "machine-scored": Sign(_translate("words", "已机检"), "check", "neutral"),
+        "in-review": Sign(_translate("words", "复核中"), "manual", "accent"),
+        "submitted": Sign(_translate("words", "已提交"), "check", "passed"),
+        "acknowledged": Sign(_translate("words", "已确认"), "check", "passed"),
+        "appealed": Sign(_translate("words", "已申诉"), "doubt", "doubt"),
+        "decided": Sign(_translate("words", "已裁定"), "check", "passed"),
+        "closed": Sign(_translate("words", "已关闭"), "check", "neutral"),
+    }[str(state)]
+
+
+def remaining(seconds: float) -> str:
+    """Write a time that something still takes, no finer than it is known."""
+    if seconds < 60:
+        return _translate("words", "还需不到 1 分钟")
+    return _translate("words", "还需约 {minutes} 分钟").format(minutes=round(seconds / 60))

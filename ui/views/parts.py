@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ui.icons import icon, pixmap
@@ -89,6 +90,15 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def _takes_space(event: QEvent) -> bool:
+    """Tell whether ``event`` asks if Space is meant for the button that has the focus: it is, and does not play."""
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and event.key() == Qt.Key.Key_Space
+    )
+
+
 class IconButton(QToolButton):
     """A quiet button that is an icon, with a tool tip and a name for who cannot see it."""
 
@@ -115,6 +125,13 @@ class IconButton(QToolButton):
         self._name = name
         self._dress()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Space for pressing the button."""
+        if _takes_space(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def _dress(self) -> None:
         self.setIcon(icon(self._theme, self._name, self._tint))
 
@@ -136,6 +153,13 @@ class TextButton(QPushButton):
             self.setIconSize(QSize(ICON, ICON))
             theme.changed.connect(self._dress)
             self._dress()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space for pressing the button."""
+        if _takes_space(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def _dress(self) -> None:
         self.setIcon(icon(self._theme, self._icon_name, self._tint))
