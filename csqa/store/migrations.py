@@ -80,9 +80,12 @@ _FIRST_SCHEMA = (
     "CREATE INDEX calls_path ON calls (path)",
     "CREATE INDEX calls_file_name ON calls (file_name)",
     "CREATE INDEX calls_started_at ON calls (started_at)",
-    "CREATE INDEX calls_agent_name ON calls (agent_name, started_at)",
+    "CREATE INDEX calls_agent_name ON calls (agent_name)",
+    "CREATE INDEX calls_team ON calls (team)",
+    "CREATE INDEX calls_duration ON calls (duration)",
     "CREATE INDEX calls_score ON calls (score)",
-    "CREATE INDEX calls_state ON calls (state, outcome)",
+    "CREATE INDEX calls_outcome ON calls (outcome)",
+    "CREATE INDEX calls_state ON calls (state)",
     """
     CREATE TABLE recordings (
         call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,

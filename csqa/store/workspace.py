@@ -207,8 +207,7 @@ class Workspace:
 
     def inspections(self, which: CallFilter = EVERYTHING) -> Iterator[Inspection]:
         """Yield the inspected calls that meet ``which``, one at a time."""
-        wanted = {row.id for row in self.calls(which) if row.inspected_at}
-        for call in sorted(wanted):
+        for call in listing.inspected_ids(self._database, which):
             yield self.inspection(call)
 
     def transcript(self, call: int) -> Transcript:
