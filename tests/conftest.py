@@ -40,7 +40,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def sample_workspace(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with three sample calls, for looking only."""
+    """A workspace with all the sample calls, for looking only."""
     from tests.support.workspaces import import_samples
 
     return import_samples(tmp_path_factory.mktemp("库") / "工作区 1")

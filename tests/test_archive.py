@@ -80,7 +80,7 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_judging_again_on_what_is_stored_gives_the_same_verdicts(sample_workspace: Path) -> None:
     with Workspace.open(sample_workspace, write=False) as workspace:
         changes = list(Archive(workspace).rejudge("general", "general", dry_run=True))
-    assert len(changes) == 3
+    assert len(changes) == 11
     assert not any(change.differs for change in changes)
 
 
@@ -95,7 +95,7 @@ def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspa
     with Workspace.open(folder) as workspace:
         tried = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
         flipped = [change for change in tried if "hold-max-wait-7s" in [each.rule for each in change.rules]]
-        assert [change.call.name for change in flipped] == ["02-hold-with-music.wav"]
+        assert [change.call.name[:2] for change in flipped] == ["02", "03", "09", "10"]
         kept = list(Archive(workspace).rejudge(str(book), "general", dry_run=False))
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))

@@ -108,7 +108,7 @@ def test_inspect_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> No
 def test_import_shows_search_and_export(tmp_path: Path, workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calls", "--workspace", workspace, "--json"]) == DONE
     calls = lines(capsys.readouterr().out)
-    assert len(calls) == 3
+    assert len(calls) == 11
     assert main(["calls", "--workspace", workspace]) == DONE
     assert "02-hold-with-music.wav" in capsys.readouterr().out
 
@@ -127,7 +127,7 @@ def test_import_shows_search_and_export(tmp_path: Path, workspace: str, capsys: 
         out = tmp_path / f"导出 1.{kind}"
         assert main(["export", "--workspace", workspace, "--format", kind, "--out", str(out)]) == DONE
         assert out.stat().st_size > 1000
-    assert len(json.loads((tmp_path / "导出 1.json").read_text(encoding="utf-8"))) == 3
+    assert len(json.loads((tmp_path / "导出 1.json").read_text(encoding="utf-8"))) == 11
     assert openpyxl.load_workbook(tmp_path / "导出 1.xlsx").sheetnames
     assert (tmp_path / "导出 1.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert not list(tmp_path.glob("*.part"))
@@ -177,7 +177,7 @@ def test_rules_are_listed_checked_and_tested(tmp_path: Path, capsys: pytest.Capt
 def test_rescoring_with_the_same_book_changes_nothing(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "rescore", "--workspace", workspace, "--dry-run", "--json"]) == DONE
     changes = lines(capsys.readouterr().out)
-    assert len(changes) == 3
+    assert len(changes) == 11
     assert all(change["rules"] == [] for change in changes)
 
 

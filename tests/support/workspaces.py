@@ -1,23 +1,21 @@
-"""A workspace with sample calls that went the whole way, made once for all the tests that look at it."""
+"""A workspace with the sample calls that went the whole way, made once for all the tests that look at it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from csqa.archive import Archive, ImportOptions
+from csqa.archive import Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
 from csqa.engine import Failed
 from csqa.hear.metadata import MetadataTable, read_metadata
 from csqa.store.workspace import Workspace
 
-FEW = ("02-hold-with-music.wav", "05-missing-greeting.mp3", "07-forbidden-words.wav")
 
-
-def import_samples(folder: Path, names: tuple[str, ...] = FEW) -> Path:
-    """Import samples by name into a new workspace at ``folder``; every one must succeed."""
+def import_samples(folder: Path) -> Path:
+    """Import all samples into a new workspace at ``folder``, two at a time; every one must succeed."""
     samples = bundled_samples()
-    options = ImportOptions(metadata=MetadataTable(read_metadata(samples / "metadata.csv")))
+    options = ImportOptions(metadata=MetadataTable(read_metadata(samples / "metadata.csv")), threads=1)
     with Workspace.create(folder) as workspace:
-        for told in Archive(workspace).run([samples / name for name in names], options):
+        for told in Archive(workspace).run(find_files([samples]).taken, options, jobs=2):
             assert not isinstance(told.event, Failed), told
     return folder
