@@ -30,8 +30,8 @@ _FRAME, _HOP = 512, 256
 _STEP = _HOP / SAMPLE_RATE
 _TONE_HZ = (430.0, 450.0, 470.0)
 _LOW_HZ, _HIGH_HZ = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0, 1633.0)
-_PURE = 0.6
-"""Share of a frame's power in the tone from which it is one."""
+_PURE_TONE, _PURE_KEY = 0.8, 0.6
+"""Share of a frame's power in the one tone, in the two tones of a key, from which it is that and nothing else."""
 _TWIST_DB = 9.0
 _QUIETEST_POWER = 10**-5.5
 
@@ -70,7 +70,7 @@ class SignalListener:
         cosines, sines = np.split(parts, 2, axis=1)
         shares = 2 * (cosines**2 + sines**2) / np.sum(self._window) ** 2 / power[:, None]
         loud = power >= _QUIETEST_POWER
-        self._tone.append(loud & (shares[:, :3].max(axis=1) >= _PURE))
+        self._tone.append(loud & (shares[:, :3].max(axis=1) >= _PURE_TONE))
         self._key.append(np.where(loud, _keys_of(shares[:, 3:7], shares[:, 7:]), -1).astype(np.int8))
 
     def finish(self) -> Signals:
@@ -85,7 +85,7 @@ def _keys_of(low: NDArray[np.float32], high: NDArray[np.float32]) -> NDArray[np.
     """Which key (0 to 15) each frame holds, -1 where none."""
     loud_low, loud_high = low.max(axis=1), high.max(axis=1)
     twist = 10 ** (_TWIST_DB / 10)
-    pressed = (loud_low + loud_high >= _PURE) & (loud_low < loud_high * twist) & (loud_high < loud_low * twist)
+    pressed = (loud_low + loud_high >= _PURE_KEY) & (loud_low < loud_high * twist) & (loud_high < loud_low * twist)
     return np.where(pressed, low.argmax(axis=1) * 4 + high.argmax(axis=1), -1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ _SURELY_MUSIC = 0.3
 _SURELY_MUSIC_WHEN_SHORT = 0.4
 _SHORT = 1.0
 """Persistence above which speech amid music was no speech. Real speech: at most 0.24 over a second, 0.4 over 0.3 s."""
+_BESIDE = 2.0
 _AMID = 0.9
 """Share of a span that lies in music for it to be amid it."""
 
@@ -42,8 +44,8 @@ class SoundDetector:
 
     def finish(self, speech: Iterable[Span]) -> tuple[tuple[Span, ...], tuple[tuple[Span, Sound], ...]]:
         """Return ``speech`` without what was music or network tones, and the sounds between it in order of time."""
-        signals = self._signals.finish()
         frames = self._music.finish()
+        signals = _without_notes(self._signals.finish(), frames)
         spoken = _without_music(difference(speech, _unmistakable(signals)), frames, _all_of(signals))
         sounds: list[tuple[Span, Sound]] = []
         taken = spoken
@@ -58,6 +60,16 @@ class SoundDetector:
             taken = union((*taken, *free))
         sounds += [(span, Sound.KEYS) for span in self._clicks.finish(taken)]
         return spoken, tuple(sorted(sounds))
+
+
+def _without_notes(signals: Signals, frames: MusicFrames) -> Signals:
+    """Drop single rings in or beside music: there it is a note that happens to be as high and as long."""
+    notes = [rings[0] for rings in signals.rings if len(rings) == 1]
+    kept = tuple(rings for rings in signals.rings if len(rings) > 1)
+    without = replace(signals, rings=kept)
+    music = music_in(frames, _all_of(without))
+    real = (note for note in notes if not any(note.gap_to(each) < _BESIDE > each.gap_to(note) for each in music))
+    return replace(without, rings=tuple(sorted((*kept, *((note,) for note in real)))))
 
 
 def _all_of(signals: Signals) -> tuple[Span, ...]:
