@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from csqa.roles import Speaker
 from csqa.spans import Span
 from csqa.talk.conversation import Turn
 from csqa.talk.cues import is_backchannel
@@ -34,21 +35,27 @@ def take_turns(utterances: Sequence[Utterance]) -> tuple[TurnUtterances, ...]:
     """Join worded utterances (in order of time) to turns; a turn never loses an utterance and none is in two."""
     groups: list[list[Utterance]] = []
     floor: list[Utterance] | None = None
+    latest: dict[Speaker, list[Utterance]] = {}
     worded = [utterance for utterance in utterances if utterance.text]
     for index, utterance in enumerate(worded):
+        own = latest.get(utterance.speaker)
         if floor and utterance.speaker is floor[-1].speaker and _silence(floor, utterance) < LONG_SILENCE:
             floor.append(utterance)
-        elif (
-            floor
-            and utterance.speaker is not floor[-1].speaker
-            and _only_listens(utterance, floor, worded[index + 1 :])
-        ):
-            groups.append([utterance])
+        elif floor and own and _talks_on(own, utterance, floor):
+            own.append(utterance)
         else:
-            floor = [utterance]
-            groups.append(floor)
+            group = [utterance]
+            groups.append(group)
+            latest[utterance.speaker] = group
+            if not (floor and _only_listens(utterance, floor, worded[index + 1 :])):
+                floor = group
     groups.sort(key=lambda group: (group[0].span.start, group[0].span.end))
     return tuple(TurnUtterances(_turn(index, group), tuple(group)) for index, group in enumerate(groups))
+
+
+def _talks_on(own: Sequence[Utterance], utterance: Utterance, floor: Sequence[Utterance]) -> bool:
+    """Tell whether a speaker who drew breath goes on while the other, cutting in, still speaks."""
+    return _silence(own, utterance) < BREATH and any(other.span.end > utterance.span.start for other in floor)
 
 
 def _silence(floor: Sequence[Utterance], utterance: Utterance) -> float:
@@ -57,7 +64,7 @@ def _silence(floor: Sequence[Utterance], utterance: Utterance) -> float:
 
 def _only_listens(utterance: Utterance, floor: Sequence[Utterance], later: Sequence[Utterance]) -> bool:
     """Tell whether ``utterance`` is a backchannel to a speaker who keeps the word."""
-    if not is_backchannel(utterance.text):
+    if utterance.speaker is floor[-1].speaker or not is_backchannel(utterance.text):
         return False
     goes_on = next((one for one in later if one.speaker is floor[-1].speaker), None)
     return goes_on is not None and _silence(floor, goes_on) < BREATH

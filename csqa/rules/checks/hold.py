@@ -186,6 +186,12 @@ class _Answer:
     evidence: Evidence
     parts: tuple[Condition, ...]
     confidence: float
+    besides: tuple[Evidence, ...] = ()
+
+
+def _after(wait: Pause, conversation: Conversation) -> Turn | None:
+    """The turn that ends a wait."""
+    return None if wait.next_turn is None else conversation.turns[wait.next_turn]
 
 
 def _summed(answers: Sequence[_Answer], subject: str, nothing: str, **told: object) -> Finding:
@@ -194,7 +200,7 @@ def _summed(answers: Sequence[_Answer], subject: str, nothing: str, **told: obje
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason(nothing, told))
     conditions = tuple(Condition(one.evidence.reason, one.met, one.parts) for one in answers)
     failing = [one for one in answers if one.met is False] or [one for one in answers if one.met is None]
-    evidence = tuple(one.evidence for one in failing or answers)
+    evidence = tuple(item for one in failing or answers for item in (*one.besides, one.evidence))
     counted = {"count": len(answers), "failed": sum(one.met is False for one in answers), **told}
     failed = [one.confidence for one in answers if one.met is False]
     if failed:
@@ -228,14 +234,21 @@ class WaitThanks:
 def judge_wait_thanks(judging: Judging, settings: WaitThanks) -> Finding:
     """After a wait the agent's first words thank for it. Thanks before the wait do not count."""
     answers: list[_Answer] = []
+    within = settings.within_characters
     for hold in _to_be_thanked(judging.heard, settings):
         if hold.after is None:
             continue
-        hit = _thanks(hold.after, settings.phrases, settings.within_characters, judging.heard)
+        hit = _thanks(hold.after, settings.phrases, within, judging.heard)
         part = (Condition(Reason("verdict.wait-thanked"), hit is not None),)
         told = {"seconds": hold.longest.span.duration}
         if hit is not None:
-            answers.append(_Answer(True, of_hit(hit, "verdict.thanks-found"), part, hit.confidence))
+            earlier = tuple(
+                of_hit(one, "verdict.thanks-found")
+                for wait in hold.waits[:-1]
+                if (one := _thanks(_after(wait, judging.conversation), settings.phrases, within, judging.heard))
+            )
+            shown = of_hit(hit, "verdict.thanks-found")
+            answers.append(_Answer(True, shown, part, hit.confidence, earlier))
             continue
         sure = judging.heard.certainty((hold.after,), hold.after.speaker)
         met = None if _only_on_the_edge(hold, settings) else False

@@ -1,0 +1,197 @@
+"""The general book: its cases, the labelled dialogues and utterances, and the samples' expected verdicts."""
+
+from __future__ import annotations
+
+import csv
+import fnmatch
+import json
+import tomllib
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from csqa.messages import Language, Reason, known_codes, sentence
+from csqa.roles import Speaker
+from csqa.rules.base import Condition, Outcome, Verdict
+from csqa.rules.cases import Case, CaseTurn, cases_beside, differences_told, expression_cases, load_cases, run_cases
+from csqa.rules.checks.forbidden import ForbiddenPhrase
+from csqa.rules.heard import Heard
+from csqa.rules.judging import judge
+from csqa.rules.phrases import NO_PHRASES, find_in_turns
+from csqa.rules.rulebook import RuleBook, load_book
+from csqa.spans import Span
+from csqa.talk.conversation import Conversation
+from tests.support.talk import conversation_of
+from tests.support.truth import SampleTruth, load_truths
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def general() -> RuleBook:
+    return load_book("general")
+
+
+def dialogues() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / "dialogues.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def talk_of(dialogue: dict[str, Any]) -> Conversation:
+    turns = tuple(CaseTurn(Speaker(speaker), text, pause) for speaker, pause, text in dialogue["turns"])
+    return Case(dialogue["id"], turns, {}).conversation()
+
+
+def judged(conversation: Conversation) -> dict[str, Verdict]:
+    return {verdict.rule: verdict for verdict in judge(conversation, general())}
+
+
+def test_all_cases_and_expressions_judge_as_they_should() -> None:
+    results = run_cases(general(), load_cases(cases_beside("general")))
+    assert len(results) > 250
+    assert differences_told(results) == ()
+
+
+def test_every_rule_has_a_passing_a_failing_and_a_trap_case() -> None:
+    cases = [*load_cases(cases_beside("general")), *expression_cases(general())]
+    ids = [rule.id for rule in general().rules]
+    seen: dict[str, set[str]] = defaultdict(set)
+    for case in cases:
+        trap = {"trap"} if "陷阱" in case.name or case.name.endswith(":不检出") else set()
+        for name, outcome in case.expected.items():
+            for rule in fnmatch.filter(ids, name):
+                seen[rule] |= {str(outcome)} | trap
+    missing = {rule.id: {"pass", "violation", "trap"} - seen[rule.id] for rule in general().rules}
+    assert {rule: kinds for rule, kinds in missing.items() if kinds} == {}
+
+
+@pytest.mark.parametrize("dialogue", dialogues(), ids=lambda one: one["id"])
+def test_labelled_dialogues(dialogue: dict[str, Any]) -> None:
+    verdicts = judged(talk_of(dialogue))
+    labelled: dict[str, set[int]] = defaultdict(set)
+    severities: dict[str, set[str]] = defaultdict(set)
+    for rule, turn, severity in dialogue["findings"]:
+        if rule in verdicts:
+            labelled[rule] |= {turn} if turn is not None else set()
+            severities[rule] |= {severity} if severity else set()
+    for rule, turns in labelled.items():
+        assert verdicts[rule].outcome is Outcome.VIOLATION, rule
+        assert {one.turn for one in verdicts[rule].evidence} >= turns, rule
+        if severities[rule]:
+            assert verdicts[rule].severity in severities[rule], rule
+            assert {one.turn for one in verdicts[rule].evidence} == turns, rule
+    for rule in dialogue["passes"]:
+        if rule in verdicts:
+            assert verdicts[rule].outcome in {Outcome.PASS, Outcome.NOT_APPLICABLE}, rule
+
+
+def utterances() -> list[tuple[str, str, bool]]:
+    with (DATA / "utterances.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    ids = {rule.id for rule in general().rules}
+    return [(row["utterance"], row["rule"], row["expected_hit"] == "1") for row in rows if row["rule"] in ids]
+
+
+def test_colloquial_utterances() -> None:
+    """Wording of the people's own, of which the book found 40 of 40 and 18 of 18 when it was written."""
+    wrong = [(rule, text) for text, rule, expected in utterances() if _hits(text, rule) is not expected]
+    assert len(utterances()) > 50
+    assert wrong == []
+
+
+def _hits(text: str, rule_id: str) -> bool:
+    rule = general().rule(rule_id)
+    talk = Case("", (CaseTurn(Speaker.AGENT, text),), {}).conversation()
+    if rule.kind.name in {"wait-notice", "wait-thanks"}:
+        guards = getattr(rule.settings, "guards", NO_PHRASES)
+        return bool(find_in_turns(rule.settings.phrases, guards, talk.turns, Heard(talk)))
+    outcome = judged(talk)[rule_id].outcome
+    if isinstance(rule.settings, ForbiddenPhrase):
+        return outcome in {Outcome.VIOLATION, Outcome.DOUBT}
+    return outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("truth", load_truths(), ids=lambda one: one.id)
+def test_samples_are_judged_as_expected(truth: SampleTruth) -> None:
+    talk = conversation_of(truth)
+    verdicts = judged(talk)
+    for rule, expected in truth.expected.items():
+        if rule in verdicts:
+            allowed = {expected, "doubt"} if talk.speakers_estimated else {expected}
+            assert verdicts[rule].outcome in allowed, (rule, verdicts[rule])
+    if talk.speakers_estimated:
+        assert not [one for one in verdicts.values() if one.outcome is Outcome.VIOLATION]
+        return
+    for evidence in truth.evidence:
+        if evidence.rule not in verdicts:
+            continue
+        verdict = verdicts[evidence.rule]
+        told = [talk.turns[one.turn] for one in verdict.evidence if one.turn is not None]
+        for turn in (truth.turns[index] for index in evidence.turns):
+            span = Span(turn.start, turn.end)
+            assert any(one.speaker == turn.speaker and one.span.overlaps(span) for one in told), (evidence.rule, turn)
+        gaps = [truth.gap_before(gap) for gap in evidence.gaps]
+        for gap in gaps:
+            assert any(abs(one.span.start - gap.start) < 0.05 for one in verdict.evidence), evidence.rule
+        if evidence.severity:
+            assert verdict.severity == evidence.severity, evidence.rule
+
+
+def test_one_verdict_a_rule_in_the_books_order_and_the_same_again() -> None:
+    for truth in load_truths()[:4]:
+        talk = conversation_of(truth)
+        verdicts = judge(talk, general())
+        assert [verdict.rule for verdict in verdicts] == [rule.id for rule in general().rules]
+        assert judge(talk, general()) == verdicts
+
+
+def test_every_verdict_can_be_said_in_both_languages() -> None:
+    talks = [conversation_of(truth) for truth in load_truths()] + [talk_of(one) for one in dialogues()]
+    talks += [case.conversation() for case in load_cases(cases_beside("general"))]
+    said: set[str] = set()
+    for talk in talks:
+        for verdict in judge(talk, general()):
+            assert 0 <= verdict.confidence <= 1
+            for reason in _reasons(verdict):
+                said.add(reason.code)
+                for language in Language:
+                    assert sentence(reason, language).strip()
+            assert "没有说" not in sentence(verdict.reason)
+    assert said <= known_codes()
+    assert len(said) > 60
+
+
+def _reasons(verdict: Verdict) -> list[Reason]:
+    def within(condition: Condition) -> list[Reason]:
+        return [condition.reason, *(reason for part in condition.parts for reason in within(part))]
+
+    found = [verdict.reason, *(evidence.reason for evidence in verdict.evidence)]
+    return found + [reason for condition in verdict.conditions for reason in within(condition)]
+
+
+def test_wording_of_verdicts_and_rules_is_whole() -> None:
+    for name in ("verdicts", "rules"):
+        text = resources.files("csqa").joinpath("wording", f"{name}.toml").read_text(encoding="utf-8")
+        for code, entry in tomllib.loads(text).items():
+            assert {"zh", "en"} <= set(entry), code
+            if name == "rules":
+                assert {"hint_zh", "hint_en"} <= set(entry), code
+
+
+def test_violations_name_what_to_say_instead() -> None:
+    talk = Case("", (CaseTurn(Speaker.AGENT, "这个不归我管。"),), {}).conversation()
+    verdict = judged(talk)["no-blame-shifting"]
+    assert verdict.outcome is Outcome.VIOLATION
+    assert [(one.turn, one.text) for one in verdict.evidence] == [(0, "这个不归我管。")]
+    assert verdict.evidence[0].substitute == "这项由账务专席办理，我说明情况后为您转接。"
+
+
+def test_a_misheard_forbidden_word_is_a_doubt_and_a_misheard_greeting_passes() -> None:
+    talk = Case("", (CaseTurn(Speaker.AGENT, "您好，云帆电器可户服务中心。这个部归我管。"),), {}).conversation()
+    verdicts = judged(talk)
+    assert verdicts["no-blame-shifting"].outcome is Outcome.DOUBT
+    assert verdicts["greeting-department"].outcome is Outcome.PASS
+    assert verdicts["greeting-department"].confidence < verdicts["greeting-hello"].confidence
