@@ -83,16 +83,16 @@ def difference(first: Iterable[Span], second: Iterable[Span]) -> tuple[Span, ...
     """Return the time that ``first`` covers and ``second`` does not."""
     remaining: list[Span] = []
     holes = union(second)
+    passed = 0
     for span in union(first):
-        start = span.start
-        for hole in holes:
-            if hole.end <= start:
-                continue
-            if hole.start >= span.end:
-                break
-            if hole.start > start:
-                remaining.append(Span(start, hole.start))
-            start = max(start, hole.end)
+        while passed < len(holes) and holes[passed].end <= span.start:
+            passed += 1
+        start, index = span.start, passed
+        while index < len(holes) and holes[index].start < span.end:
+            if holes[index].start > start:
+                remaining.append(Span(start, holes[index].start))
+            start = max(start, holes[index].end)
+            index += 1
         if start < span.end:
             remaining.append(Span(start, span.end))
     return tuple(remaining)

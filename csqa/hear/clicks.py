@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csqa.hear.resample import SAMPLE_RATE
-from csqa.spans import Span
+from csqa.spans import Span, union
 
 FEWEST_CLICKS = 6
 LONGEST_REST = 1.2
@@ -19,6 +19,7 @@ _STEP = _STEP_SAMPLES / SAMPLE_RATE
 _RISE_DB = 10
 _FALL_DB = 8
 _QUIETEST_DBFS = -62
+_APART = 6
 _BEFORE = (4, 12)
 _AFTER = (8, 14)
 """Steps (4 ms) before and after a click in which it is quiet: a click is over in 30 ms, a syllable is not."""
@@ -44,20 +45,30 @@ class ClickListener:
         levels = np.concatenate(self._levels).astype(np.int16) if self._levels else np.zeros(0, dtype=np.int16)
         if len(levels) <= _BEFORE[1] + _AFTER[1]:
             return ()
-        clicks = [time for time in _clicks(levels) if not any(span.contains(time) for span in ignored)]
-        return _stretches(clicks)
+        times = _clicks(levels)
+        busy = union(ignored)
+        starts, ends = (np.array([getattr(span, edge) for span in busy]) for edge in ("start", "end"))
+        inside = np.searchsorted(starts, times, side="right") > np.searchsorted(ends, times, side="right")
+        return _stretches(times[~inside].tolist())
 
 
-def _clicks(levels: NDArray[np.int16]) -> list[float]:
+def _clicks(levels: NDArray[np.int16]) -> NDArray[np.float64]:
     """Times (seconds) of what rises at once out of quiet and is gone at once."""
-    places = np.arange(_BEFORE[1], len(levels) - _AFTER[1])
-    here = levels[places]
-    before = np.max([levels[places - step] for step in range(_BEFORE[0], _BEFORE[1] + 1)], axis=0)
-    after = np.max([levels[places + step] for step in range(_AFTER[0], _AFTER[1] + 1)], axis=0)
-    beside = np.max([levels[places + step] for step in (-3, -2, -1, 1, 2, 3)], axis=0)
-    sudden = (here >= before + _RISE_DB) & (here >= after + _FALL_DB) & (here >= beside) & (here >= _QUIETEST_DBFS)
-    times = places[sudden] * _STEP
-    return [float(time) for time, gap in zip(times, np.diff(times, prepend=-1.0), strict=True) if gap > 5 * _STEP]
+    here = levels[_BEFORE[1] : len(levels) - _AFTER[1]]
+    quiet_before = here >= _loudest(levels, range(-_BEFORE[1], -_BEFORE[0] + 1)) + _RISE_DB
+    quiet_after = here >= _loudest(levels, range(_AFTER[0], _AFTER[1] + 1)) + _FALL_DB
+    highest = here >= _loudest(levels, range(-_APART // 2, _APART // 2 + 1))
+    places = np.flatnonzero(quiet_before & quiet_after & highest & (here >= _QUIETEST_DBFS)) + _BEFORE[1]
+    return np.asarray(places[np.diff(places, prepend=-_APART) >= _APART] * _STEP, dtype=np.float64)
+
+
+def _loudest(levels: NDArray[np.int16], steps: range) -> NDArray[np.int16]:
+    """For each place that has room on both sides, the greatest level at ``steps`` from it."""
+    first, after = _BEFORE[1], len(levels) - _AFTER[1]
+    loudest = levels[first + steps[0] : after + steps[0]].copy()
+    for step in steps[1:]:
+        np.maximum(loudest, levels[first + step : after + step], out=loudest)
+    return loudest
 
 
 def _stretches(clicks: list[float]) -> tuple[Span, ...]:
