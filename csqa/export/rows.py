@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import fsum
 
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Answer, CardOutcome, QuestionResult, SectionResult
 from csqa.export.labels import Labels, clock
+from csqa.messages import Language
 from csqa.rules.base import Evidence, Outcome, Severity, Verdict
 
 Value = str | float | int | None
@@ -19,12 +21,21 @@ FINDINGS = (Outcome.VIOLATION, Outcome.DOUBT)
 
 
 def rule_titles(inspection: Inspection, labels: Labels) -> Mapping[str, str]:
-    """Return the rules' names for people: those of the questions that they answer."""
-    return {
+    """Return the rules' names for people: those of the questions that they answer, else those that the book gives."""
+    asked = {
         rule: question.say_title(labels.language)
         for question in inspection.scorecard.questions
         for rule in question.rules
     }
+    return {**_book_titles(inspection.book.id, labels.language), **asked}
+
+
+@cache
+def _book_titles(book: str, language: Language) -> Mapping[str, str]:
+    """Return the titles of a book that CSQA brings; none of a user's own, which may have changed since."""
+    from csqa.rules.rulebook import bundled_books, load_book
+
+    return {rule.id: rule.title(language) for rule in load_book(book).rules} if book in bundled_books() else {}
 
 
 def findings(inspection: Inspection) -> list[Verdict]:

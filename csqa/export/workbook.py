@@ -116,14 +116,15 @@ class Sheet:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&A&R&P / &N")
 
-    @property
-    def full(self) -> bool:
-        """Whether Excel takes no further row."""
-        return self._next > LAST_ROW
-
     def add(self, row: Mapping[str, Value], link: Path | None = None) -> None:
-        """Add a row; ``link`` is the file that the link column leads to. A full sheet takes no more."""
-        if self.full:
+        """Add a row; ``link`` is the file that the link column leads to.
+
+        A sheet that is as long as Excel allows takes no more, and says so in its last row.
+        """
+        if self._next >= LAST_ROW:
+            if self._next == LAST_ROW:
+                self._sheet.write_string(self._next, 0, self._book.labels("sheet-full"), self._book.heading)
+                self._next += 1
             return
         for number, column in enumerate(self._columns):
             value = row[column.key]

@@ -9,6 +9,7 @@ import pytest
 from csqa.cards.form import bundled_forms, check_form, load_form, read_form
 from csqa.errors import UserFixable
 from csqa.messages import Language, error_hint, error_sentence
+from csqa.rules.rulebook import load_book
 
 GOOD = """\
 id = "short"
@@ -41,10 +42,13 @@ def test_the_general_form_asks_for_what_the_handbooks_ask_for() -> None:
     titles = [section.title.zh for section in form.sections]
     assert titles == ["接听与开场", "等待与保持", "语言与语气", "解决与承诺", "结束与回访", "合规红线"]
     weights = {question.id: question.weight for question in form.questions}
-    assert len(weights) == 29
+    assert len(weights) == 31
     assert weights["hold-max-wait-7s"] == 4
     assert weights["hold-thanks-after"] == 3
-    assert [question.id for question in form.questions if question.fatal] == ["no-profanity"]
+    assert [question.id for question in form.questions if question.fatal] == [
+        "complaint-welcome-not-block",
+        "no-profanity",
+    ]
     assert len(form.sha256) == 64
     assert form.title.say(Language.ENGLISH) == "General service"
 
@@ -127,3 +131,7 @@ def test_a_form_must_find_its_rules_in_the_book() -> None:
     with pytest.raises(UserFixable) as caught:
         check_form(form, {"greeting-hello"})
     assert caught.value.parameters == {"file": "短表.toml", "question": "wait", "rule": "hold-max-wait-7s"}
+
+
+def test_the_general_form_fits_the_general_book() -> None:
+    check_form(load_form(), {rule.id for rule in load_book("general").rules})

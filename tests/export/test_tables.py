@@ -17,7 +17,7 @@ from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Answer, PersonAnswer
 from csqa.cards.scoring import fill_in
 from csqa.errors import UserFixable
-from csqa.export import report, tables
+from csqa.export import report, tables, workbook
 from csqa.messages import Language
 from csqa.rules.base import Outcome
 from tests.store.calls_made import made_inspection, verdict
@@ -100,7 +100,7 @@ def test_the_sums(book: Any) -> None:
     assert [(row["坐席"], row["通话数"], row["机检平均分"]) for row in agents] == [("张敏", 2, 50), ("李雷", 1, 100)]
     assert (agents[0]["待复核"], agents[0]["严重"], agents[1]["合格"]) == (2, 6, 1)
     questions = {row["评分项编号"]: row for row in rows_of(book["评分项"])}
-    assert len(questions) == 29
+    assert len(questions) == 31
     wait = questions["hold-max-wait-7s"]
     assert (wait["适用通话"], wait["达标"], wait["未达标"], round(wait["达标率"], 3)) == (3, 1, 2, 0.333)
     assert questions["hold-thanks-after"]["待人工"] == 2
@@ -130,10 +130,10 @@ def test_csv_has_a_row_a_question_and_no_formula(tmp_path: Path) -> None:
     assert b"\r\n" in content
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 2 * 29
+    assert len(rows) == 2 * 31
     assert all(not value.startswith(("=", "+", "-", "@", "\t", "＝")) for row in rows for value in row.values())
     assert rows[0]["坐席"] == "'" + EVIL
-    by_question = {row["评分项编号"]: row for row in rows[29:]}
+    by_question = {row["评分项编号"]: row for row in rows[31:]}
     assert by_question["no-idk"]["位置"] == "0:15.2"
     assert by_question["no-idk"]["结果"] == "未达标"
     assert by_question["hold-thanks-after"]["结果"] == "待人工"
@@ -195,3 +195,24 @@ def test_one_inspection_at_a_time(kind: str, tmp_path: Path) -> None:
     WRITERS[kind](passing(), tmp_path / f"out.{kind}", Language.ENGLISH)
     assert most <= 1
     assert (tmp_path / f"out.{kind}").stat().st_size > 1000
+
+
+def test_a_rule_that_no_question_asks_for_has_its_name_from_the_book(tmp_path: Path) -> None:
+    inspection = made_inspection()
+    verdicts = (verdict("greeting-complete-script", Outcome.VIOLATION),)
+    tables.write_xlsx([replace(inspection, verdicts=verdicts)], tmp_path / "a.xlsx")
+    opened = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    (row,) = rows_of(opened["违规与证据"])
+    assert (row["规则"], row["规则编号"]) == ("开场白完整且有序", "greeting-complete-script")
+    opened.close()
+
+
+def test_a_sheet_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "LAST_ROW", 3)
+    tables.write_xlsx((made_inspection(Path(f"{number}.wav")) for number in range(9)), tmp_path / "a.xlsx")
+    opened = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert [row["文件"] for row in rows_of(opened["汇总"])[:2]] == ["0.wav", "1.wav"]
+    assert "CSV" in rows_of(opened["汇总"])[2]["文件"]
+    assert opened["汇总"].max_row == 4
+    assert rows_of(opened["按坐席"])[0]["通话数"] == 9
+    opened.close()
