@@ -18,6 +18,9 @@ from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
 UNMEASURED = 0.9
 """Confidence of words that nobody measured: a transcript from elsewhere is taken at its word, but not blindly."""
 
+COIN = 0.5
+"""A word less sure than this may as well be another."""
+
 LONGEST_QUOTE = 60
 """Characters of evidence quoted at most."""
 
@@ -186,6 +189,17 @@ class Heard:
 def word_confidence(turn: Turn) -> float:
     """Confidence of a turn's words; a usual value where nobody measured it."""
     return UNMEASURED if turn.confidence is None else turn.confidence
+
+
+def unsure_share(turns: Iterable[Turn]) -> float:
+    """Share (0–1) of the characters of these turns that stand in words less sure than a coin."""
+    unsure = whole = 0
+    for turn in turns:
+        for word in turn.words:
+            if word.confidence is not None:
+                whole += len(word.text)
+                unsure += len(word.text) if word.confidence < COIN else 0
+    return unsure / whole if whole else 0.0
 
 
 def _within(spans: Iterable[Span], reach: Span) -> list[Span]:

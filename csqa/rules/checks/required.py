@@ -9,7 +9,7 @@ from typing import Annotated
 from csqa.messages import Reason
 from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
 from csqa.rules.evidence import of_hit, of_turn
-from csqa.rules.heard import Heard
+from csqa.rules.heard import Heard, unsure_share
 from csqa.rules.kinds import rule
 from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Occasion, Phrases, Where, find
 from csqa.spans import Span
@@ -43,7 +43,8 @@ class RequiredPhrase:
     after_when: Annotated[bool, "Whether only what is said after that counts."] = False
     or_rules: Annotated[tuple[str, ...], "Other rules of the book; where all of them pass, this one does."] = ()
     by_sound: Annotated[bool, "Whether what only sounds like it passes, less surely."] = True
-    doubt_below: Annotated[float, "Words understood worse than this (0-1) make an absence doubtful."] = 0.5
+    doubt_below: Annotated[float, "A part understood worse than this (0-1) makes an absence doubtful."] = 0.6
+    unsure_share: Annotated[float, "So does this share (0-1) of characters in words less sure than a coin."] = 0.2
 
 
 def _parts(settings: RequiredPhrase) -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def _not_found(
         reach = Span(reach.start, heard.conversation.duration)
     unheard = heard.unheard_seconds(reach, speaker)
     sure = heard.certainty(turns, speaker)
-    understood = sure >= settings.doubt_below
+    understood = sure >= settings.doubt_below and unsure_share(turns) < settings.unsure_share
     checks = (
         Condition(Reason("verdict.all-speech-recognised", {"seconds": unheard}), held=unheard < UNHEARD_MATTERS),
         Condition(Reason("verdict.well-understood", {"confidence": sure}), held=understood),
