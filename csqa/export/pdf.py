@@ -159,7 +159,7 @@ def _call(page: CallPage, labels: Labels) -> Iterator[Any]:
                 [
                     _paragraph(f"{page.score} / {page.maximum}", 15, _COLOURS[page.outcome], alignment=TA_RIGHT),
                     _paragraph(
-                        f"{page.outcome_name} {page.pass_mark}", 8.5, _COLOURS[page.outcome], alignment=TA_RIGHT
+                        f"{page.outcome_name} · {page.pass_mark}", 8.5, _COLOURS[page.outcome], alignment=TA_RIGHT
                     ),
                 ],
             ]
@@ -214,6 +214,7 @@ def _card(sections: tuple[SectionView, ...]) -> Any:
     shaded: list[tuple[Any, ...]] = []
     for section in sections:
         shaded.append(("BACKGROUND", (0, len(rows)), (-1, len(rows)), HexColor(_GROUND)))
+        shaded.append(("SPAN", (0, len(rows)), (1, len(rows))))
         rows.append([_paragraph(section.title, 9), "", _paragraph(section.points, 9, alignment=TA_RIGHT)])
         for question in section.questions:
             colour = _COLOURS[question.state]
