@@ -8,7 +8,7 @@ other party's talk) are left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,11 @@ SAMPLE_RATE = 16_000
 GAP_SECONDS = 0.3
 """Silence between two pieces of a passage: enough for the recogniser to take them for two utterances."""
 
-PAD_SECONDS = 0.1
-"""Sound kept before and after a piece where the lane is silent there: soft beginnings and endings of words."""
+PAD_SECONDS = 0.2
+"""Sound kept before and after a piece: soft beginnings and endings of words, and the room that they were said in.
+
+On the sample calls 0.2 s with gaps of 0.3 s gave fewer wrong characters than 0.1 s or 0.3 s, and than other gaps.
+"""
 
 _BLOCK_SECONDS = 30.0
 """How much of the recording is read at once: the first passages go to the recogniser soon."""
@@ -132,6 +135,24 @@ def collect(recording: Recording, passages: Sequence[Passage]) -> Iterator[Passa
     yield from (filling.audio() for filling in (*open_now, *waiting))
 
 
+def halves(audio: PassageAudio) -> tuple[PassageAudio, PassageAudio]:
+    """Part a passage near the middle of its clip: between two pieces, or where its only piece is quietest."""
+    pieces = audio.passage.pieces
+    layout = _Layout(pieces)
+    if len(pieces) > 1:
+        second = min(range(1, len(pieces)), key=lambda index: abs(layout.offsets[index] - layout.length / 2))
+        earlier, later = pieces[:second], pieces[second:]
+        end, start = layout.ends[second - 1], layout.offsets[second]
+    else:
+        end = start = _quietest_sample(audio.samples, layout.length // 3, layout.length * 2 // 3)
+        cut = pieces[0].start + start / SAMPLE_RATE
+        earlier, later = (Span(pieces[0].start, cut),), (Span(cut, pieces[0].end),)
+    return (
+        PassageAudio(replace(audio.passage, pieces=earlier), audio.samples[:end]),
+        PassageAudio(replace(audio.passage, pieces=later), audio.samples[start:]),
+    )
+
+
 class _Layout:
     """Where the pieces lie in the clip, in samples: ``offsets`` and ``ends`` a piece, ``length`` of the whole."""
 
@@ -193,6 +214,13 @@ def _cut(span: Span, levels: Sequence[int], longest: float) -> Iterator[Span]:
         yield Span(span.start, where)
         span = Span(where, span.end)
     yield span
+
+
+def _quietest_sample(samples: NDArray[np.float32], after: int, before: int) -> int:
+    """Return the middle of the quietest tenth of a second between two samples."""
+    frame = _sample(_LEVEL_SECONDS)
+    energies = {at: float((samples[at : at + frame] ** 2).mean()) for at in range(after, before - frame, frame // 2)}
+    return min(energies, key=lambda at: energies[at], default=(after + before - frame) // 2) + frame // 2
 
 
 def _quietest(after: float, before: float, levels: Sequence[int]) -> float:

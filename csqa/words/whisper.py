@@ -11,12 +11,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csqa.errors import UserFixable
 from csqa.weights import LocalModel
 from csqa.words.invented import without_invented
-from csqa.words.passages import SAMPLE_RATE, Passage, PassageAudio, locate, piece_at
+from csqa.words.passages import SAMPLE_RATE, Passage, PassageAudio, halves, locate, piece_at
 from csqa.words.transcript import DroppedText, ModelIdentity, RawWord
 
 if TYPE_CHECKING:
@@ -32,11 +32,14 @@ _FULL_WINDOW_SECONDS = 30
 _MOST_THREADS = 4
 """More bring little on usual computers and make the desktop slow to answer."""
 
-_TOKENS_A_SECOND = 11
-"""Room for 8 characters a second at 1.4 tokens each. A model that runs in circles is stopped there."""
+_TOKENS_A_SECOND = 18
+"""Room for 8 characters a second, which few speak, at 2.2 tokens each; a model that runs in circles stops there."""
+
+_MOST_TOKENS = 224
+"""CTranslate2, as OpenAI's Whisper, writes at most half of what the model can hold. Fast talk fills 28 s with more."""
 
 _LEAST_TOKENS = 32
-_HOTWORD_TOKENS = 100
+_HOTWORD_TOKENS = 80
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ class PassageWords:
     avg_logprob: float
     no_speech_prob: float
     dropped: tuple[DroppedText, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Steering:
+    """What all passages of a transcription share; ``tokens`` stand before the text of each."""
+
+    language: str
+    prompt: str | None
+    hotwords: str | None
+    tokens: int
 
 
 class Whisper:
@@ -106,18 +119,16 @@ class Whisper:
         """
         waiting = iter(audios)
         prompted = self.window_seconds >= _FULL_WINDOW_SECONDS
+        steering = self._steering(language, prompt if prompted else "", hotwords if prompted else ())
         while batch := list(islice(waiting, batch_size)):
-            yield from self._recognised(
-                batch,
-                language=language,
-                initial_prompt=prompt if prompted and prompt else None,
-                hotwords=self._fitting(hotwords) if prompted else None,
-            )
+            yield from self._recognised(batch, steering)
 
-    def _recognised(self, batch: Sequence[PassageAudio], **steering: Any) -> Iterator[PassageWords]:
+    def _recognised(self, batch: Sequence[PassageAudio], steering: _Steering) -> Iterator[PassageWords]:
         import numpy as np
 
         longest = max(audio.samples.size for audio in batch)
+        wanted = max(_LEAST_TOKENS, math.ceil(longest / SAMPLE_RATE * _TOKENS_A_SECOND))
+        most = min(wanted, _MOST_TOKENS, self._pipeline.model.max_length - steering.tokens)
         slot = math.ceil(longest / SAMPLE_RATE)  # whole seconds: faster-whisper cuts clip starts down to 10 ms
         sound = np.zeros(len(batch) * slot * SAMPLE_RATE, np.float32)
         clips = []
@@ -130,30 +141,39 @@ class Whisper:
             sound,
             clip_timestamps=clips,
             batch_size=len(clips),
+            language=steering.language,
+            initial_prompt=steering.prompt,
+            hotwords=steering.hotwords,
             beam_size=5,
             temperature=0.0,
             word_timestamps=True,
             without_timestamps=True,
-            max_new_tokens=max(_LEAST_TOKENS, math.ceil(longest / SAMPLE_RATE * _TOKENS_A_SECOND)),
-            **steering,
+            max_new_tokens=max(most, 2 * most - steering.tokens),  # of the sum with the prompt's it writes half
         )
         heard: list[list[Segment]] = [[] for _ in batch]
         frames = slot * self._pipeline.model.frames_per_second
         for segment in segments:
             heard[segment.seek // frames].append(segment)
         for index, (audio, own) in enumerate(zip(batch, heard, strict=True)):
-            yield _passage_words(audio.passage, own, index * slot)
+            if most < wanted and sum(len(segment.tokens) for segment in own) >= most:
+                yield _joined(audio.passage, tuple(self._recognised(halves(audio), steering)))  # it was cut short
+            else:
+                yield _passage_words(audio.passage, own, index * slot)
 
-    def _fitting(self, hotwords: Sequence[str]) -> str | None:
-        """Join as many hotwords as leave the model room to answer."""
-        encode = self._pipeline.model.hf_tokenizer.encode
+    def _steering(self, language: str, prompt: str, hotwords: Sequence[str]) -> _Steering:
+        """Put together what steers the model, with as many hotwords as leave it room to answer."""
         fitting = ""
         for word in hotwords:
             longer = f"{fitting}、{word}" if fitting else word
-            if len(encode(longer, add_special_tokens=False).ids) > _HOTWORD_TOKENS:
+            if self._tokens(f" {longer}") > _HOTWORD_TOKENS:
                 break
             fitting = longer
-        return fitting or None
+        before = self._tokens(prompt) + self._tokens(f" {fitting}" if fitting else "")
+        always = 4  # start, language, task, no timestamps; what steers is parted by a mark of its own
+        return _Steering(language, prompt or None, fitting or None, always + (before + 1 if before else 0))
+
+    def _tokens(self, text: str) -> int:
+        return len(self._pipeline.model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def _passage_words(passage: Passage, segments: Sequence[Segment], clip_start: float) -> PassageWords:
@@ -169,6 +189,18 @@ def _passage_words(passage: Passage, segments: Sequence[Segment], clip_start: fl
     kept, dropped = without_invented(passage, words, avg_logprob, no_speech_prob)
     text = "".join(word.text for word in kept)
     return PassageWords(passage, kept, text, avg_logprob, no_speech_prob, dropped)
+
+
+def _joined(passage: Passage, parts: Sequence[PassageWords]) -> PassageWords:
+    """Put the parts of a passage together again."""
+    return PassageWords(
+        passage,
+        words=tuple(word for part in parts for word in part.words),
+        text="".join(part.text for part in parts),
+        avg_logprob=min(part.avg_logprob for part in parts),
+        no_speech_prob=max(part.no_speech_prob for part in parts),
+        dropped=tuple(note for part in parts for note in part.dropped),
+    )
 
 
 def _raw_word(passage: Passage, start: float, end: float, text: str, probability: float) -> RawWord:

@@ -1,7 +1,9 @@
 """Passages: no speech lost, no lanes mixed, no window overfull, and every moment found again in the recording."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,19 @@ from csqa.frames import from_json, to_json
 from csqa.hear.recording import Hearing, LaneHearing, Peaks
 from csqa.roles import Speaker
 from csqa.spans import Span, difference, total, union
-from csqa.words.passages import GAP_SECONDS, PAD_SECONDS, Passage, clip_seconds, locate, piece_at, place, plan
+from csqa.words.passages import (
+    GAP_SECONDS,
+    PAD_SECONDS,
+    SAMPLE_RATE,
+    Passage,
+    PassageAudio,
+    clip_seconds,
+    halves,
+    locate,
+    piece_at,
+    place,
+    plan,
+)
 
 WINDOWS = (10.0, 30.0)
 
@@ -107,20 +121,38 @@ def test_short_pauses_are_kept_long_ones_cut_out_and_lanes_kept_apart() -> None:
     lanes = (lane_of(Speaker.CUSTOMER, customer), lane_of(Speaker.AGENT, agent))
     passages = plan(Hearing(9.05, lanes, ()), 10.0)
     assert [(passage.speaker, passage.pieces) for passage in passages] == [
-        (Speaker.AGENT, (Span(0.9, 3.1), Span(7.9, 9.05))),
-        (Speaker.CUSTOMER, (Span(3.9, 7.6),)),
+        (Speaker.AGENT, (Span(0.8, 3.2), Span(7.8, 9.05))),
+        (Speaker.CUSTOMER, (Span(3.8, 7.7),)),
     ]
-    assert clip_seconds(passages[0].pieces) == pytest.approx(2.2 + GAP_SECONDS + 1.15)
+    assert clip_seconds(passages[0].pieces) == pytest.approx(2.4 + GAP_SECONDS + 1.25)
     # the gap of the clip goes half to the end of one piece, half to the start of the next
-    assert locate(passages[0], 2.2 + 0.1) == 3.1
-    assert locate(passages[0], 2.2 + 0.2) == 7.9
-    assert locate(passages[0], 2.2 + 0.2, piece=0) == 3.1
+    assert locate(passages[0], 2.4 + 0.1) == 3.2
+    assert locate(passages[0], 2.4 + 0.2) == 7.8
+    assert locate(passages[0], 2.4 + 0.2, piece=0) == 3.2
 
 
 def test_silence_makes_no_passage_and_a_place_outside_is_refused() -> None:
     assert plan(Hearing(30.0, (lane_of(Speaker.AGENT, ()),), ()), 30.0) == ()
     with pytest.raises(ValueError, match="no piece"):
         place(Passage(0, 0, Speaker.AGENT, (Span(1.0, 2.0),)), 3.0)
+
+
+def test_halves_keep_every_sample_of_the_pieces_at_its_place() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.1, 8 * SAMPLE_RATE).astype(np.float32)
+    noise[4 * SAMPLE_RATE : 4 * SAMPLE_RATE + 3200] = 0
+    one = PassageAudio(Passage(4, 1, Speaker.AGENT, (Span(20.0, 28.0),)), noise)
+    first, second = halves(one)
+    cut = first.passage.pieces[0].end
+    assert 24.0 < cut < 24.2
+    assert (first.passage.pieces, second.passage.pieces) == ((Span(20.0, cut),), (Span(cut, 28.0),))
+    np.testing.assert_array_equal(np.concatenate([first.samples, second.samples]), noise)
+
+    three = Passage(4, 1, Speaker.AGENT, (Span(20.0, 21.0), Span(30.0, 33.0), Span(40.0, 43.4)))
+    first, second = halves(PassageAudio(three, noise))
+    assert first.passage == replace(three, pieces=three.pieces[:2])
+    assert second.passage == replace(three, pieces=three.pieces[2:])
+    assert first.samples.size == round(4.3 * SAMPLE_RATE)
+    np.testing.assert_array_equal(second.samples, noise[round(4.6 * SAMPLE_RATE) :])
 
 
 @given(hearing=hearings())
