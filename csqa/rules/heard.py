@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -25,13 +25,18 @@ LONGEST_QUOTE = 60
 """Characters of evidence quoted at most."""
 
 
+WordPlaces = tuple[tuple[int, int], ...]
+"""Where a turn's words stand in its text: first character, and the one after the last."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """A stretch of a turn's text, ``[start, end)`` in characters."""
+    """A stretch of a turn's text, ``[start, end)`` in characters, and where the turn's words stand in it."""
 
     turn: Turn
     start: int
     end: int
+    word_places: WordPlaces = field(default=(), repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -74,9 +79,7 @@ class Place:
     @cached_property
     def _words(self) -> tuple[int | None, int | None]:
         touched = [
-            index
-            for index, (start, end) in enumerate(word_places(self.turn.text, self.turn.words))
-            if start < self.end and self.start < end
+            index for index, (start, end) in enumerate(self.word_places) if start < self.end and self.start < end
         ]
         return (touched[0], touched[-1]) if touched else (None, None)
 
@@ -85,6 +88,7 @@ class Place:
 class Piece:
     """A turn's stretch ``[start, end)`` of the joined text; ``grams`` are its characters and pairs of characters."""
 
+    turn: int
     start: int
     end: int
     grams: frozenset[str]
@@ -98,6 +102,7 @@ class PartyText:
         self.turns = tuple(turns)
         self.text = TURN_END.join(plain(turn.text) for turn in self.turns)
         self._starts: list[int] = []
+        self._word_places: dict[int, WordPlaces] = {}
         at = 0
         for turn in self.turns:
             self._starts.append(at)
@@ -129,15 +134,20 @@ class PartyText:
         return frozenset().union(*(piece.grams for piece in self.sound_pieces))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
-        ends = [start + len(turn.text) for start, turn in zip(self._starts, self.turns, strict=True)]
-        return tuple(Piece(start, end, _grams(text[start:end])) for start, end in zip(self._starts, ends, strict=True))
+        pieces: list[Piece] = []
+        for turn, start in zip(self.turns, self._starts, strict=True):
+            end = start + len(turn.text)
+            pieces.append(Piece(turn.index, start, end, _grams(text[start:end])))
+        return tuple(pieces)
 
     def place(self, start: int, end: int) -> Place:
         """Tell a stretch of the joined text as a place in its turn."""
         index = bisect_right(self._starts, start) - 1
         turn = self.turns[index]
         begin = start - self._starts[index]
-        return Place(turn, begin, min(len(turn.text), end - self._starts[index]))
+        if index not in self._word_places:
+            self._word_places[index] = word_places(turn.text, turn.words)
+        return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self._word_places[index])
 
     def number_of(self, start: int) -> int:
         """Which of this party's turns (0 is the first) the character at ``start`` lies in."""

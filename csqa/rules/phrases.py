@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from csqa.roles import Speaker
-from csqa.rules.heard import Heard, PartyText, Place
+from csqa.rules.heard import Heard, PartyText, Piece, Place
 from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase, sounds
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
@@ -107,6 +107,10 @@ def _first_word(heard: Heard, speaker: Speaker) -> float:
     return turns[0].span.start if turns else 0.0
 
 
+Pieces = frozenset[int] | None
+"""Indices of the turns that are searched; ``None``: all."""
+
+
 @dataclass(frozen=True)
 class _Compiled:
     """Patterns that stretch their hits alike, as one expression; ``anchors`` rule it out quickly."""
@@ -117,14 +121,10 @@ class _Compiled:
     right: Gap | None
     by_sound: bool
 
-    def spans(self, party: PartyText) -> Iterator[tuple[int, int]]:
-        text = party.sound if self.by_sound else party.text
-        if self.anchors is None:
-            yield from self._matches(text, 0, len(text))
-        elif not self.anchors.isdisjoint(party.sound_grams if self.by_sound else party.grams):
-            for piece in party.sound_pieces if self.by_sound else party.pieces:
-                if not self.anchors.isdisjoint(piece.grams):
-                    yield from self._matches(text, piece.start, piece.end)
+    def spans(self, text: str, pieces: Iterable[Piece]) -> Iterator[tuple[int, int]]:
+        for piece in pieces:
+            if self.anchors is None or not self.anchors.isdisjoint(piece.grams):
+                yield from self._matches(text, piece.start, piece.end)
 
     def _matches(self, text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
         for match in self.expression.finditer(text, begin, until):
@@ -170,21 +170,35 @@ class Phrases:
         return _shared_anchors(self.patterns)
 
     @cached_property
+    def _sound_anchors(self) -> frozenset[str] | None:
+        anchors: set[str] = set()
+        for one in self._sounds:
+            if one.anchors is None:
+                return None
+            anchors |= one.anchors
+        return frozenset(anchors)
+
+    @cached_property
     def _sounds(self) -> tuple[_Compiled, ...]:
         return _compile(self.patterns, by_sound=True)
 
-    def spans(self, party: PartyText) -> list[tuple[int, int]]:
-        """Where they stand in a party's text, in characters, in order, overlapping ones merged."""
+    def spans(self, party: PartyText, among: Pieces = None) -> list[tuple[int, int]]:
+        """Where they stand in a party's text, in characters, in order, overlapping ones merged.
+
+        ``among`` restricts the search to the turns of these indices.
+        """
         if self._anchors is not None and self._anchors.isdisjoint(party.grams):
             return []
-        return _merged(span for one in self._words for span in one.spans(party))
+        pieces = _chosen(party.pieces, among)
+        return _merged([span for one in self._words for span in one.spans(party.text, pieces)])
 
-    def sound_spans(self, party: PartyText, least: int) -> list[tuple[int, int]]:
+    def sound_spans(self, party: PartyText, least: int, among: Pieces = None) -> list[tuple[int, int]]:
         """Where something of at least ``least`` spoken characters stands that sounds like them."""
-        if not self._sounds:
+        if self._sound_anchors is not None and self._sound_anchors.isdisjoint(party.sound_grams):
             return []
-        found = (span for one in self._sounds for span in one.spans(party))
-        return _merged(span for span in found if _spoken(party.text, span) >= least)
+        pieces = _chosen(party.sound_pieces, among)
+        found = (span for one in self._sounds for span in one.spans(party.sound, pieces))
+        return _merged([span for span in found if _spoken(party.text, span) >= least])
 
     def __bool__(self) -> bool:
         """Tell whether there is any phrase."""
@@ -222,8 +236,10 @@ def find(
 ) -> tuple[Hit, ...]:
     """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count."""
     party = heard.party(where.speaker)
-    hits = _found(phrases, guards, party, by_sound)
-    return hits if where.whole else tuple(hit for hit in hits if where.holds(hit.place, heard))
+    if where.whole:
+        return _found(phrases, guards, party, by_sound, None)
+    hits = _found(phrases, guards, party, by_sound, where.indices(heard))
+    return tuple(hit for hit in hits if where.holds(hit.place, heard))
 
 
 def find_in_turns(
@@ -232,25 +248,28 @@ def find_in_turns(
     """Look for ``phrases`` in some turns of one party; a hit that overlaps a guard does not count."""
     if not turns:
         return ()
-    wanted = {turn.index for turn in turns}
-    hits = _found(phrases, guards, heard.party(turns[0].speaker), by_sound)
-    return tuple(hit for hit in hits if hit.place.turn.index in wanted)
+    wanted = frozenset(turn.index for turn in turns)
+    return _found(phrases, guards, heard.party(turns[0].speaker), by_sound, wanted)
 
 
-def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound) -> tuple[Hit, ...]:
-    """All unguarded hits in a party's text, those by sound beside those in words that they do not overlap."""
-    in_words = phrases.spans(party)
+def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound, among: Pieces) -> tuple[Hit, ...]:
+    """All unguarded hits among some turns; in favour of the party a sound counts only where no words were found."""
+    in_words = phrases.spans(party, among)
     spans = [(span, Manner.WORDS) for span in in_words]
-    if by_sound is not BySound.NO:
+    if by_sound is BySound.AGAINST or (by_sound is BySound.IN_FAVOUR and not in_words):
         least = SOUND_LEAST if by_sound is BySound.AGAINST else SOUND_LEAST_IN_FAVOUR
-        heard = phrases.sound_spans(party, least)
-        spans += [(span, Manner.SOUND) for span in heard if not _overlaps(span, in_words)]
+        alike = phrases.sound_spans(party, least, among)
+        spans += [(span, Manner.SOUND) for span in alike if not _overlaps(span, in_words)]
     if not spans:
         return ()
-    guarded = guards.spans(party)
+    guarded = guards.spans(party, among)
     if by_sound is not BySound.IN_FAVOUR:  # what may be misheard speaks for the party here, too
-        guarded += guards.sound_spans(party, SOUND_LEAST)
+        guarded += guards.sound_spans(party, SOUND_LEAST, among)
     return tuple(Hit(party.place(*span), manner) for span, manner in sorted(spans) if not _overlaps(span, guarded))
+
+
+def _chosen(pieces: Sequence[Piece], among: Pieces) -> Sequence[Piece]:
+    return pieces if among is None else [piece for piece in pieces if piece.turn in among]
 
 
 def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
@@ -299,7 +318,9 @@ def _stretch_right(text: str, end: int, gap: Gap) -> int:
     return end
 
 
-def _merged(spans: Iterator[tuple[int, int]] | Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    if len(spans) < 2:
+        return list(spans)
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
