@@ -70,7 +70,7 @@ def test_a_workbook_has_its_sheets_ready_to_read(book: Any) -> None:
 
 def test_the_calls(book: Any) -> None:
     first, _, third = rows_of(book["汇总"])
-    assert (first["得分"], first["满分"], first["结论"], first["严重"], first["存疑"]) == (50, 100, "待复核", 3, 1)
+    assert (first["得分"], first["满分"], first["结论"], first["重要"], first["存疑"]) == (50, 100, "待复核", 3, 1)
     assert first["通话时间"].isoformat() == "2026-11-03T10:42:00"
     assert first["违规项"] == "让客户等待不超过 7 秒、不说“我不知道”、不推卸责任"
     assert first["待人工处理"] == "“等待后致谢”存疑,需人工判断"
@@ -98,7 +98,7 @@ def test_the_findings_with_their_evidence(book: Any) -> None:
 def test_the_sums(book: Any) -> None:
     agents = rows_of(book["按坐席"])
     assert [(row["坐席"], row["通话数"], row["机检平均分"]) for row in agents] == [("张敏", 2, 50), ("李雷", 1, 100)]
-    assert (agents[0]["待复核"], agents[0]["严重"], agents[1]["合格"]) == (2, 6, 1)
+    assert (agents[0]["待复核"], agents[0]["重要"], agents[1]["合格"]) == (2, 6, 1)
     questions = {row["评分项编号"]: row for row in rows_of(book["评分项"])}
     assert len(questions) == 31
     wait = questions["hold-max-wait-7s"]
