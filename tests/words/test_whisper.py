@@ -43,11 +43,21 @@ def heard(truth: SampleTruth) -> Hearing:
 
 @pytest.fixture(scope="module")
 def transcribed(whisper: Whisper) -> tuple[SampleTruth, Hearing, list[PassageWords], Transcript]:
-    truth = truth_named("03")
+    truth = truth_named("02")
     hearing = heard(truth)
     passages = plan(hearing, whisper.window_seconds)
     words = list(whisper.transcribe(collect(open_recording(truth.path), passages)))
     return truth, hearing, words, assemble(words, hearing, whisper.identity)
+
+
+def wrong_characters(got: str, wanted: str) -> int:
+    """How many characters must be put in, taken out or changed (Levenshtein's distance)."""
+    row = list(range(len(wanted) + 1))
+    for i, one in enumerate(got, start=1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(wanted, start=1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (one != other))
+    return row[-1]
 
 
 def alone(samples: NDArray[np.float32], index: int = 0) -> PassageAudio:
@@ -80,6 +90,10 @@ def test_what_each_party_says_is_found_at_its_time(
     transcribed: tuple[SampleTruth, Hearing, list[PassageWords], Transcript],
 ) -> None:
     truth, hearing, _, transcript = transcribed
+    for lane in hearing.lanes:
+        wanted = spoken(truth.text_of(lane.speaker.value))
+        got = spoken("".join(each.text for each in transcript.segments if each.speaker is lane.speaker))
+        assert wrong_characters(got, wanted) <= 0.05 * len(wanted)
     greeting = truth.turns[0]
     first = transcript.segments[0]
     assert (first.speaker.value, first.start) == (greeting.speaker, pytest.approx(greeting.start, abs=0.02))
