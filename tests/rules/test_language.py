@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csqa.rules.language import PhraseError, read_phrase, sounds
@@ -72,6 +72,7 @@ def test_gaps_at_the_ends_stretch_and_do_not_search() -> None:
 @given(
     st.sampled_from(["请您稍等", "[请](稍等|等一下)", "帮您…4(查|核实)", "^好的$", "{company}(客服|售后)"]), st.data()
 )
+@settings(deadline=None)
 def test_every_hit_holds_an_anchor(phrase: str, data: st.DataObject) -> None:
     pattern = read_phrase(phrase, WORDS)
     text = plain(data.draw(st.text(alphabet="请您稍等一下帮查核实好的云帆电器客服售后，。", max_size=40)))
@@ -82,6 +83,7 @@ def test_every_hit_holds_an_anchor(phrase: str, data: st.DataObject) -> None:
 
 
 @given(st.text(max_size=30))
+@settings(deadline=None)
 def test_sounds_keep_the_length_and_the_marks(text: str) -> None:
     said = plain(text)
     heard = sounds(said)

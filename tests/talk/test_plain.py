@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csqa.talk.plain import plain, spoken_length, tidy, word_places
@@ -7,11 +7,13 @@ from csqa.words.transcript import Word
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_plain_text_is_as_long_as_the_original(text: str) -> None:
     assert len(plain(text)) == len(text)
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_making_plain_twice_changes_nothing_more(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
@@ -41,6 +43,7 @@ def test_spoken_length_leaves_marks_out(text: str, count: int) -> None:
     st.lists(st.text(alphabet="您好请稍等一下sla", min_size=1, max_size=4), max_size=12),
     st.sampled_from(["", "，", "。 "]),
 )
+@settings(deadline=None)
 def test_every_word_is_found_in_its_text(words: list[str], mark: str) -> None:
     text = mark.join(words)
     places = word_places(text, [Word(index, index + 1.0, word) for index, word in enumerate(words)])
