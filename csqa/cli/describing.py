@@ -8,7 +8,7 @@ from csqa.cards.inspection import Inspection
 from csqa.cli.printing import Voice, clock
 from csqa.messages import Reason, sentence
 from csqa.roles import Speaker
-from csqa.rules.base import Condition, Outcome, Verdict
+from csqa.rules.base import Condition, Outcome, Severity, Verdict
 from csqa.rules.rulebook import bundled_books, load_book
 from csqa.talk.conversation import Pause
 
@@ -19,7 +19,8 @@ MARKS = {
     Outcome.PASS: "✓",
     Outcome.NOT_APPLICABLE: "–",
 }
-_ORDER = tuple(MARKS)
+_OUTCOMES = tuple(MARKS)
+_SEVERITIES = (Severity.FATAL, Severity.MAJOR, Severity.MINOR, Severity.INFO)
 
 
 def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> None:
@@ -42,11 +43,17 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
     for pause in conversation.pauses:
         voice.line("  " + _pause(pause, voice))
     names = rule_names(inspection.book.id, voice)
-    for verdict in sorted(inspection.verdicts, key=lambda each: _ORDER.index(each.outcome)):
+    for verdict in sorted(inspection.verdicts, key=_gravity):
         if whole or verdict.outcome in {Outcome.VIOLATION, Outcome.DOUBT}:
             _verdict(verdict, names.get(verdict.rule, verdict.rule), voice, whole=whole)
     if whole:
         _transcript(inspection, voice)
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int, float]:
+    """Order violations before doubts, the gravest first, then as they come in the call."""
+    first = min((piece.span.start for piece in verdict.evidence), default=0.0)
+    return _OUTCOMES.index(verdict.outcome), _SEVERITIES.index(verdict.severity), first
 
 
 def rule_names(book: str, voice: Voice) -> Mapping[str, str]:
