@@ -26,9 +26,12 @@ application.exec()
 OUR_WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
-from ui.app import build
-application, window = build(sys.argv)
-window.show()
+from PySide6.QtWidgets import QApplication
+from ui.app import Desktop
+from ui.preferences import preferences_file
+application = QApplication(sys.argv)
+desktop = Desktop(application, preferences_file())
+desktop.window.show()
 QTimer.singleShot(0, application.quit)
 application.exec()
 """
