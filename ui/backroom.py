@@ -16,6 +16,7 @@ from csqa.messages import Language
 
 if TYPE_CHECKING:
     from csqa.archive import Archive, ImportOptions
+    from csqa.cards.form import Form
     from csqa.pipeline import Request
     from csqa.rules.rulebook import RuleBook
     from csqa.store.listing import CallFilter, CallOrder
@@ -136,6 +137,7 @@ class Backroom:
         self._requests: dict[Path, Request] = {}
         self._contents: dict[Path, str] = {}
         self._books: dict[str, RuleBook | None] = {}
+        self._forms: dict[str, Form | None] = {}
 
     def open(self, folder: Path) -> Summary:
         """Open the workspace in ``folder``, made where there is none; to look only where another program writes.
@@ -184,7 +186,8 @@ class Backroom:
         from ui.dossier import build_dossier
 
         inspection = self._open_workspace().inspection(call)
-        return build_dossier(call, inspection, self._book(inspection.book.id), language)
+        book, form = self._book(inspection.book.id), self._form(inspection.scorecard.form)
+        return build_dossier(call, inspection, book, form, language)
 
     def find(self, paths: Sequence[Path]) -> Found:
         """Look which of ``paths``, and of the files in those that are folders, are recordings. Raises UserFixable."""
@@ -287,6 +290,14 @@ class Backroom:
 
             self._books[name] = load_book(name) if name in bundled_books() else None
         return self._books[name]
+
+    def _form(self, name: str) -> Form | None:
+        """Return the form of that id, for its title, where it is one that travels with CSQA."""
+        if name not in self._forms:
+            from csqa.cards.form import bundled_forms, load_form
+
+            self._forms[name] = load_form(name) if name in bundled_forms() else None
+        return self._forms[name]
 
     def _open_workspace(self) -> Workspace:
         assert self._workspace is not None, "asked before a workspace was open"

@@ -20,6 +20,7 @@ from csqa.spans import Span
 from csqa.talk.conversation import Conversation, Overlap, Pause, Turn
 
 if TYPE_CHECKING:
+    from csqa.cards.form import Form
     from csqa.cards.inspection import Inspection
     from csqa.rules.rulebook import RuleBook
 
@@ -107,7 +108,7 @@ class TurnMark:
 
 @dataclass(frozen=True)
 class TurnLine:
-    """A turn as shown."""
+    """A turn as shown. ``labels`` are its findings and, once for each rule, what it does well."""
 
     index: int
     speaker: Speaker
@@ -115,6 +116,7 @@ class TurnLine:
     text: str
     words: tuple[SpokenWord, ...]
     marks: tuple[TurnMark, ...]
+    labels: tuple[Mark, ...]
     speaker_confidence: float
 
 
@@ -199,8 +201,10 @@ class Dossier:
     findings: tuple[Mark, ...]
 
 
-def build_dossier(call: int, inspection: Inspection, book: RuleBook | None, language: Language) -> Dossier:
-    """Make ``inspection`` ready to be looked at; ``book`` gives the rules' titles and texts where it is to be had."""
+def build_dossier(
+    call: int, inspection: Inspection, book: RuleBook | None, form: Form | None, language: Language
+) -> Dossier:
+    """Make ``inspection`` ready to be looked at; ``book`` and ``form`` give titles and texts where they are had."""
     conversation = inspection.conversation
     judgements = {verdict.rule: _judgement(verdict, book, language) for verdict in inspection.verdicts}
     marks = tuple(sorted(_marks(judgements.values()), key=lambda mark: (mark.span, mark.rule)))
@@ -218,7 +222,7 @@ def build_dossier(call: int, inspection: Inspection, book: RuleBook | None, lang
         overlaps=conversation.overlaps,
         marks=marks,
         judgements=judgements,
-        card=_card(inspection.scorecard, judgements, language),
+        card=_card(inspection.scorecard, form, judgements, language),
         book=f"{book.title(language) if book else inspection.book.title} {inspection.book.version}",
         model=model.name if model else "",
         speakers_estimated=conversation.speakers_estimated,
@@ -329,8 +333,16 @@ def _turn_line(turn: Turn, marks: Sequence[Mark]) -> TurnLine:
         text=turn.text,
         words=words,
         marks=tuple(TurnMark(mark, *_covered(words, mark.span)) for mark in marks),
+        labels=tuple(_labels(marks)),
         speaker_confidence=turn.speaker_confidence,
     )
+
+
+def _labels(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Findings first, each; then passes, one for each rule."""
+    yield from (mark for mark in marks if mark.outcome in _FOUND)
+    passes = [mark for mark in marks if mark.outcome not in _FOUND]
+    yield from {mark.rule: mark for mark in reversed(passes)}.values()
 
 
 def _spoken_words(turn: Turn) -> Iterator[SpokenWord]:
@@ -352,11 +364,11 @@ def _covered(words: Sequence[SpokenWord], span: Span) -> tuple[int, int]:
     return (inside[0].begin, inside[-1].end) if inside else (0, 0)
 
 
-def _card(card: Scorecard, judgements: Mapping[str, Judgement], language: Language) -> CardLines:
+def _card(card: Scorecard, form: Form | None, judgements: Mapping[str, Judgement], language: Language) -> CardLines:
     titles = {question.id: question.say_title(language) for question in card.questions}
     scored = {rule for question in card.questions for rule in question.rules}
     return CardLines(
-        title=f"{card.form} {card.version}",
+        title=f"{form.title.say(language) if form else card.form} {card.version}",
         score=card.score,
         maximum=card.maximum,
         outcome=card.outcome,

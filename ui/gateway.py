@@ -63,6 +63,11 @@ class Gateway(QObject):
         self._waiting: set[Reply] = set()
         self._delivered.connect(self._deliver)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._waiting)
+
     def open(self, folder: Path) -> Reply:
         """Open the workspace in ``folder``; answers a ``Summary``."""
         return self._ask(lambda: self._backroom.open(folder), lambda _: Changed())

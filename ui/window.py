@@ -82,10 +82,12 @@ class MainWindow(QMainWindow):
         """Show the calls of a workspace that was opened."""
         self.setWindowTitle(self.tr("{name} - CSQA 客服质检").format(name=summary.folder.name))
         self.library.show_summary(summary)
+        if summary.total and not self.is_in_review:
+            self.library.table.setFocus(Qt.FocusReason.OtherFocusReason)
         for name in ("import-files", "import-folder", "import-samples"):
             self.desk.actions[name].setEnabled(summary.writable)
         if not summary.writable:
-            self.notice.say(self.tr("另一个程序正在写入这个工作区:现在可以查看和搜索,不能导入。"))
+            self.notice.say(self.tr("另一个程序正在写入这个工作区：现在可以查看和搜索，不能导入。"))
 
     def show_error(self, error: CsqaError) -> None:
         """Say what went wrong and what to do."""
@@ -121,11 +123,11 @@ class MainWindow(QMainWindow):
     def _take(self, found: Found) -> None:
         self.desk.jobs.add(found.taken)
         if found.skipped:
-            named = "、".join(found.skipped[:_NAMED_FILES])
+            named = self.tr("、").join(found.skipped[:_NAMED_FILES])
             if len(found.skipped) > _NAMED_FILES:
-                text = self.tr("不是录音,已跳过:{names} 等 {count} 个文件")
+                text = self.tr("不是录音，已跳过：{names} 等 {count} 个文件")
             else:
-                text = self.tr("不是录音,已跳过:{names}")
+                text = self.tr("不是录音，已跳过：{names}")
             self.notice.say(text.format(names=named, count=len(found.skipped)))
         elif not found.taken:
             self.notice.say(self.tr("这里没有找到录音。支持 WAV、MP3、M4A、AMR、OGG 等常见格式。"))
@@ -177,8 +179,8 @@ class MainWindow(QMainWindow):
 
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("还有录音没有处理完。现在退出吗?"))
-        box.setInformativeText(self.tr("已完成的部分会保留;下次导入同样的录音,会从停下的地方继续。"))
+        box.setText(self.tr("还有录音没有处理完。现在退出吗？"))
+        box.setInformativeText(self.tr("已完成的部分会保留；下次导入同样的录音，会从停下的地方继续。"))
         leave = box.addButton(self.tr("退出"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("继续处理"), QMessageBox.ButtonRole.RejectRole)
         box.exec()
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
     def _choose_workspace(self) -> None:
         from PySide6.QtWidgets import QFileDialog
 
-        name = QFileDialog.getExistingDirectory(self, self.tr("选择工作区文件夹;空文件夹会新建一个工作区"))
+        name = QFileDialog.getExistingDirectory(self, self.tr("选择工作区文件夹；空文件夹会新建一个工作区"))
         if name:
             self.workspace_chosen.emit(Path(name))
 
@@ -232,7 +234,7 @@ class MainWindow(QMainWindow):
 
         from csqa import __version__
 
-        text = self.tr("CSQA {version}\n客服录音质检。录音与文字不离开这台电脑。\nMIT 许可;界面使用 Qt(LGPL)。")
+        text = self.tr("CSQA {version}\n客服录音质检。录音与文字不离开这台电脑。\nMIT 许可；界面使用 Qt(LGPL)。")
         box = QMessageBox(
             QMessageBox.Icon.Information, self.tr("关于 CSQA"), text.format(version=__version__), parent=self
         )

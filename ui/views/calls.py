@@ -11,20 +11,9 @@ from ui.gateway import Gateway
 from ui.tables.calls import CallsModel, Column
 from ui.theme import UNIT, Theme
 from ui.views.cells import SignsDelegate
+from ui.words import card_sign, severity_sign, state_sign
 
 Index = QModelIndex | QPersistentModelIndex
-
-_WIDEST = {
-    Column.STARTED: "2026-12-30 00:00",
-    Column.AGENT: "欧阳小明 (00000)",
-    Column.TEAM: "售后二组",
-    Column.LENGTH: "0:00:00",
-    Column.SCORE: "100.0 ",
-    Column.OUTCOME: "不合格 +++",
-    Column.FINDINGS: "重要 2 +++ 轻微 1 +++ 存疑 2 +++",
-    Column.STATE: "处理失败 +++",
-}
-"""Texts that a column is made wide enough for."""
 
 
 class CallsTable(QTableView):
@@ -85,11 +74,30 @@ class CallsTable(QTableView):
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setMinimumSectionSize(self.fontMetrics().height() * 3)
-        metrics = QFontMetrics(self.font())
-        for column, text in _WIDEST.items():
-            across.resizeSection(column, metrics.horizontalAdvance(text) + 3 * UNIT)
+        for column, width in self._widths().items():
+            across.resizeSection(column, width)
         self.setSortingEnabled(True)
         across.setSortIndicator(Column.STARTED, Qt.SortOrder.DescendingOrder)
+
+    def _widths(self) -> dict[Column, int]:
+        """Return widths in which what usually stands in a column is seen whole, in the language in use."""
+        metrics = QFontMetrics(self.font())
+        icon = metrics.height() + UNIT
+        outcomes = max(metrics.horizontalAdvance(card_sign(name).word) for name in ("pass", "fail", "review"))
+        states = ("machine-scored", "working", "failed", "submitted")
+        findings = [severity_sign(name).word for name in ("major", "minor")] + [card_sign("review").word]
+        texts = {
+            Column.STARTED: "2026-12-30 00:00",
+            Column.AGENT: "欧阳小明 (00000)",
+            Column.TEAM: "售后二组",
+            Column.LENGTH: "0:00:00",
+            Column.SCORE: "100.0 ",
+        }
+        widths = {column: metrics.horizontalAdvance(text) for column, text in texts.items()}
+        widths[Column.OUTCOME] = outcomes + icon
+        widths[Column.FINDINGS] = sum(metrics.horizontalAdvance(f"{word} 9") + icon + UNIT for word in findings)
+        widths[Column.STATE] = max(metrics.horizontalAdvance(state_sign(name).word) for name in states) + icon
+        return {column: width + 3 * UNIT for column, width in widths.items()}
 
     def _open(self, index: QModelIndex) -> None:
         row = self._calls.call_at(index.row()) if index.isValid() else None

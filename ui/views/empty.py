@@ -39,7 +39,7 @@ class EmptyLibrary(QFrame):
             row(None, mark, None),
             UNIT,
             _centred(label(self.tr("把录音或文件夹拖到这里"), "big")),
-            _centred(label(self.tr("转写、对照规则、评分都在本机完成,几分钟后就能复核。"), muted=True, wrap=True)),
+            _centred(label(self.tr("转写、对照规则、评分都在本机完成，几分钟后就能复核。"), muted=True, wrap=True)),
             2 * UNIT,
             row(None, files, folder, samples, None),
             2 * UNIT,

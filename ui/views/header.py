@@ -47,9 +47,9 @@ class CallHeader(QFrame):
         self._title.setText(" · ".join(part for part in (facts.get("started_at", ""), *who) if part))
         extra = [facts.get("team", ""), facts.get("queue", ""), dossier.name]
         if dossier.speakers_estimated:
-            extra.append(self.tr("单声道录音:说话人是推断的"))
+            extra.append(self.tr("单声道录音：说话人是推断的"))
         if dossier.sound is None:
-            extra.append(self.tr("只有文字,没有声音"))
+            extra.append(self.tr("只有文字，没有声音"))
         self._facts.setText(" · ".join(part for part in extra if part))
         self._show_score(dossier)
 
@@ -63,7 +63,7 @@ class CallHeader(QFrame):
         score.setProperty("tone", sign.tint)
         score.setAccessibleName(self.tr("得分 {score}").format(score=points(card.score)))
         if card.provisional:
-            note = label(self.tr("机检得分(暂定)"), muted=True)
+            note = label(self.tr("机检得分（暂定）"), muted=True)
         else:
             note = label(self.tr("机检得分"), muted=True)
         for item in (note, score, label(f"/ {points(card.maximum)}", muted=True), outcome):

@@ -126,6 +126,7 @@ class LibraryPage(QWidget):
         has_calls = self._summary is not None and self._summary.total > 0
         self.queue.setVisible(bool(self._desk.jobs.jobs))
         self._chips.setVisible(has_calls)
+        self._chips.show_hits(None)
         self.search.setVisible(has_calls)
         self._count.setVisible(has_calls)
         if not has_calls:
@@ -161,10 +162,11 @@ class LibraryPage(QWidget):
 
         if hits.text != self.search.text().strip():
             return  # typed on meanwhile
+        self._chips.show_hits(len(hits.found))
         if not hits.found:
             self._hint.say(
                 self.tr("没有找到「{text}」").format(text=hits.text),
-                self.tr("换一个说法,或只搜其中几个字;空格隔开的词要同时出现。"),
+                self.tr("换一个说法，或只搜其中几个字；空格隔开的词要同时出现。"),
             )
             self._stack.setCurrentIndex(2)
             return
@@ -185,7 +187,7 @@ class LibraryPage(QWidget):
         if row.error is not None:
             self.told.emit(said(UserFixable(row.error.code, **row.error.parameters), self._desk.language))
         elif row.inspected_at is None:
-            self.told.emit(self.tr("这通电话还没有处理完。再次导入它的录音,会从停下的地方继续。"))
+            self.told.emit(self.tr("这通电话还没有处理完。再次导入它的录音，会从停下的地方继续。"))
         else:
             self.call_opened.emit(row.id, None)
 
@@ -246,6 +248,7 @@ class _Shelves(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._buttons: dict[Shelf, TextButton] = {}
+        self._trouble = 0
         group = QButtonGroup(self)
         group.setExclusive(True)
         line = row()
@@ -257,15 +260,30 @@ class _Shelves(QWidget):
             group.addButton(button)
             line.addWidget(button)
             self._buttons[shelf] = button
+        self._found = label("", "caption")
+        line.addWidget(self._found)
         line.addStretch(1)
         self.setLayout(line)
+
+    def show_hits(self, count: int | None) -> None:
+        """Tell how many sentences a search found, in place of the chips; ``None`` brings the chips back."""
+        for button in self._buttons.values():
+            button.setVisible(count is None)
+        self._show_trouble(count is None)
+        self._found.setVisible(count is not None)
+        if count is not None:
+            self._found.setText(self.tr("找到 %n 句话；点一句，从那里听", "", count) if count else "")
 
     def show_counts(self, summary: Summary) -> None:
         """Write the counts on the chips; no chip for calls in trouble where there are none."""
         for shelf, button in self._buttons.items():
             button.setText(f"{self._word(shelf)} {summary.counts[shelf]}")
-        trouble = self._buttons[Shelf.TROUBLE]
-        trouble.setVisible(summary.counts[Shelf.TROUBLE] > 0 or trouble.isChecked())
+        self._trouble = summary.counts[Shelf.TROUBLE]
+        self._show_trouble(self._found.isHidden())
+
+    def _show_trouble(self, chips: bool) -> None:
+        button = self._buttons[Shelf.TROUBLE]
+        button.setVisible(chips and (self._trouble > 0 or button.isChecked()))
 
     def _word(self, shelf: Shelf) -> str:
         return {

@@ -61,7 +61,7 @@ def place_labels(marks: Iterable[Mark], ground: Ground) -> tuple[Label, ...]:
     placed: list[Label] = []
     shown = [mark for mark in marks if _is_seen(mark, ground.viewport)]
     for mark in sorted(shown, key=lambda each: (_ORDER.index(each.outcome), each.span)):
-        label = _free_label(mark, ground, placed)
+        label = None if _has_twin(mark, ground, placed) else _free_label(mark, ground, placed)
         if label is not None:
             placed.append(label)
         else:
@@ -71,6 +71,15 @@ def place_labels(marks: Iterable[Mark], ground: Ground) -> tuple[Label, ...]:
 
 def _is_seen(mark: Mark, viewport: Viewport) -> bool:
     return mark.span.end >= viewport.start and mark.span.start <= viewport.end
+
+
+def _has_twin(mark: Mark, ground: Ground, placed: Iterable[Label]) -> bool:
+    """Tell whether a pass lies at the same place as one that is shown: one icon with their number says it."""
+    if mark.outcome in _NAMED:
+        return False
+    left = ground.place(mark, "", 0.0).left()
+    near = ground.measure("")
+    return any(label.mark.outcome is mark.outcome and abs(label.place.left() - left) < near for label in placed)
 
 
 def _free_label(mark: Mark, ground: Ground, placed: list[Label]) -> Label | None:
@@ -93,5 +102,8 @@ def _count_in(mark: Mark, ground: Ground, placed: list[Label]) -> None:
     nearest = min(same, key=lambda index: abs(placed[index].place.left() - x))
     label = placed[nearest]
     marks = (*label.marks, mark)
-    title = label.text.partition(" ×")[0]
-    placed[nearest] = replace(label, marks=marks, text=f"{title} ×{len(marks)}".strip())
+    text = f"{label.text.partition('×')[0]}×{len(marks)}"
+    place = QRectF(label.place)
+    if mark.outcome not in _NAMED:
+        place.setWidth(min(ground.measure(text), ground.area.right() - place.left()))
+    placed[nearest] = replace(label, marks=marks, text=text, place=place)

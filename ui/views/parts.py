@@ -144,7 +144,7 @@ class TextButton(QPushButton):
         super().__init__(text)
         self._theme = theme
         self._icon_name = icon_name
-        self._tint = "on_accent" if kind == "primary" else "text"
+        self._tint = {"primary": "on_accent", "time": "accent"}.get(kind, "text")
         if kind:
             self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

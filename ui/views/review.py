@@ -151,7 +151,7 @@ class ReviewPage(QWidget):
         self._desk.player.load(dossier.sound, dossier.duration)
         self.header.show_call(dossier)
         self.transport.show_call(dossier.duration, has_sound=dossier.sound is not None)
-        self._card_title.setText(dossier.book)
+        self._card_title.setText(dossier.card.title)
         self._model_title.setText(dossier.model)
         for view in (self.waveform, self.transcript, self.scorecard, self.why):
             view.show_call(dossier)
@@ -223,12 +223,12 @@ class ReviewPage(QWidget):
         file = self._dossier.sound if self._dossier else None
         self.told.emit(
             {
-                Trouble.NO_FILE: self.tr("找不到录音文件 {file},它可能被移走或改名了。把它放回原处就能播放。"),
-                Trouble.UNREADABLE: self.tr("录音文件 {file} 读不出来,请检查文件是否完好、是否有权限。"),
+                Trouble.NO_FILE: self.tr("找不到录音文件 {file}，它可能被移走或改名了。把它放回原处就能播放。"),
+                Trouble.UNREADABLE: self.tr("录音文件 {file} 读不出来，请检查文件是否完好、是否有权限。"),
                 Trouble.NO_LIBRARY: self.tr(
-                    "没有找到播放声音的系统库 PortAudio。Linux 上请安装 libportaudio2,然后重新打开。"
+                    "没有找到播放声音的系统库 PortAudio。Linux 上请安装 libportaudio2，然后重新打开。"
                 ),
-                Trouble.NO_DEVICE: self.tr("没有可用的播放设备。请接好耳机或音箱,在系统里选为默认输出,再按空格。"),
+                Trouble.NO_DEVICE: self.tr("没有可用的播放设备。请接好耳机或音箱，在系统里选为默认输出，再按空格。"),
             }[trouble].format(file=file)
         )
 

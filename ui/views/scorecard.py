@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 from ui.dossier import Dossier, Judgement, Place, QuestionLine, SectionLine
 from ui.selection import Focus, Selection
 from ui.theme import UNIT, Theme
+from ui.views.flow import FlowLayout
 from ui.views.parts import IconLabel, TextButton, clear, column, label, line, row
 from ui.words import Sign, answer_sign, clock, outcome_sign, percent, points, severity_sign
 
@@ -89,6 +90,7 @@ class ScorecardView(QScrollArea):
             each.choose(chosen)
             if chosen:
                 self.ensureWidgetVisible(each, 0, 4 * UNIT)
+                self.horizontalScrollBar().setValue(0)
 
 
 class _Bar(QFrame):
@@ -145,7 +147,7 @@ class QuestionRow(QFrame):
             title.setProperty("muted", True)
         mark = IconLabel(theme, sign.icon, sign.tint)
         score = label(self._points() if scored else "", muted=True)
-        head = row(mark, title, score)
+        head = row(mark, title, *self._verdict_beside(sign), UNIT // 2, score)
         head.setStretch(1, 1)
         head.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
         head.setAlignment(score, Qt.AlignmentFlag.AlignTop)
@@ -196,32 +198,39 @@ class QuestionRow(QFrame):
         question = self._question
         return f"{points(question.score)} / {points(question.maximum)}" if question.maximum else "–"
 
+    def _verdict_beside(self, sign: Sign) -> list[QWidget]:
+        """Where nothing was found the verdict stands beside the title, and one line is enough."""
+        judgement = self._judgement()
+        if judgement is None:
+            return [self._toned(sign.word, sign)]
+        if judgement.found:
+            return []
+        word = self._toned(outcome_sign(judgement.outcome).word, sign)
+        return [word, label(percent(judgement.confidence), muted=True)]
+
     def _details(self, sign: Sign) -> Iterator[QLayout]:
         judgement = self._judgement()
         indent = UNIT * 3 + 2
-        if judgement is None:
-            yield row(indent, self._toned(sign), None)
+        if judgement is None or not judgement.found:
             return
-        facts = [percent(judgement.confidence)]
-        if judgement.found:
-            facts.insert(0, severity_sign(judgement.severity).word)
-        machine = label(self.tr("机检 {verdict}").format(verdict=outcome_sign(judgement.outcome).word))
-        machine.setProperty("tone", sign.tint)
-        rest = label(" · ".join(facts), muted=True)
-        items: list[QWidget | int | None] = [indent, machine, rest]
-        for number, place in enumerate(judgement.places[:_SHOWN_PLACES] if judgement.found else ()):
+        machine = self._toned(self.tr("机检 {verdict}").format(verdict=outcome_sign(judgement.outcome).word), sign)
+        facts = label(f"{severity_sign(judgement.severity).word} · {percent(judgement.confidence)}", muted=True)
+        items: list[QWidget] = [machine, facts]
+        for number, place in enumerate(judgement.places[:_SHOWN_PLACES]):
             items.append(self._place_button(judgement, number, place))
-        if judgement.found and len(judgement.places) > _SHOWN_PLACES:
+        if len(judgement.places) > _SHOWN_PLACES:
             items.append(label(f"+{len(judgement.places) - _SHOWN_PLACES}", muted=True))
-        yield row(*items, None)
-        better = next((place.better for place in judgement.places if place.better), None) if judgement.found else None
+        made = row(indent, FlowLayout(*items))
+        made.setStretch(1, 1)
+        yield made
+        better = next((place.better for place in judgement.places if place.better), None)
         if better:
-            advice = label(self.tr("建议:{better}").format(better=better), "substitute", wrap=True)
+            advice = label(self.tr("建议：{better}").format(better=better), "substitute", wrap=True)
             made = row(indent, advice)
             made.setStretch(1, 1)
             yield made
         if self._question.covered_by:
-            note = self.tr("已在「{question}」扣分,不重复扣").format(question=self._question.covered_by)
+            note = self.tr("已在「{question}」扣分，不重复扣").format(question=self._question.covered_by)
             made = row(indent, label(note, "caption", wrap=True))
             made.setStretch(1, 1)
             yield made
@@ -234,8 +243,8 @@ class QuestionRow(QFrame):
         button.clicked.connect(lambda: self._selection.pick(_focus(judgement, number), play=True))
         return button
 
-    def _toned(self, sign: Sign) -> QWidget:
-        made = label(sign.word)
+    def _toned(self, text: str, sign: Sign) -> QWidget:
+        made = label(text)
         made.setProperty("tone", sign.tint)
         return made
 

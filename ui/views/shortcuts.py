@@ -35,7 +35,7 @@ class ShortcutSheet(QDialog):
             (
                 (self.tr("滚轮"), self.tr("在指针处缩放波形")),
                 (self.tr("Shift + 滚轮"), self.tr("左右移动波形")),
-                (self.tr("单击"), self.tr("从这里听;点发现则听它的依据")),
+                (self.tr("单击"), self.tr("从这里听；点发现则听它的依据")),
             )
         ):
             self._line(waveform, number, (keys,), text)
@@ -65,6 +65,7 @@ class ShortcutSheet(QDialog):
     def _line(self, grid: QGridLayout, number: int, keys: tuple[str, ...], text: str) -> None:
         grid.setHorizontalSpacing(2 * UNIT)
         grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, self.fontMetrics().averageCharWidth() * 20)
         shown = row(*[label(key, "key") for key in keys], None)
         shown.setSpacing(UNIT // 2)
         grid.addLayout(shown, number, 0)

@@ -130,8 +130,13 @@ class TranscriptView(QListView):
             self.clearSelection()
         elif row != self.currentIndex().row() or not self.selectionModel().isSelected(self.currentIndex()):
             self.setCurrentIndex(self._lines.index(row))
-            self.scrollTo(self._lines.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
+            self._reveal(self._lines.index(row))
         self.viewport().update()
+
+    def _reveal(self, index: QModelIndex) -> None:
+        """Bring a line into sight with what is said around it, unless all of it is seen already."""
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _row_of(self, focus: Focus) -> int | None:
         if focus.rule is not None and focus.span is not None:

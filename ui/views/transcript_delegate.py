@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from csqa.roles import Speaker
 from csqa.rules.base import Outcome
 from ui.dossier import Mark, PauseLine, SpokenWord, TurnLine, TurnMark
 from ui.icons import paint_icon
@@ -145,14 +146,14 @@ class TranscriptDelegate(QStyledItemDelegate):
     def _chip(self, painter: QPainter, chip: Chip, place: QRectF) -> None:
         sign = outcome_sign(chip.mark.outcome)
         picked = chip.mark == self.picked
-        painter.setPen(
-            QPen(self._theme.color("accent" if picked else sign.tint, 1 if picked else 0.4), 2 if picked else 1)
-        )
-        painter.setBrush(self._theme.color(f"{sign.tint}_soft"))
-        painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        found = chip.mark.outcome in (Outcome.VIOLATION, Outcome.DOUBT)
+        if found or picked:  # what is well is told without a box, so that what is not stands out
+            painter.setPen(self._edge(sign.tint, picked=picked))
+            painter.setBrush(self._theme.color(f"{sign.tint}_soft"))
+            painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         icon = QRectF(place.left() + 5, place.center().y() - _CHIP_ICON / 2, _CHIP_ICON, _CHIP_ICON)
         paint_icon(painter, self._theme, sign.icon, sign.tint, icon)
-        painter.setPen(self._theme.color(sign.tint))
+        painter.setPen(self._theme.color(sign.tint if found or picked else "muted"))
         words = place.adjusted(_CHIP_ICON + 9, 0, -4, 0)
         text = QFontMetricsF(painter.font()).elidedText(chip.mark.title, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
@@ -169,9 +170,7 @@ class TranscriptDelegate(QStyledItemDelegate):
         painter.setPen(QPen(self._theme.color(tint, 0.35), 1))
         for start, end in ((place.left() + 2 * UNIT, chip.left()), (chip.right(), place.right() - 2 * UNIT)):
             painter.drawLine(QLineF(start, place.center().y(), end, place.center().y()))
-        painter.setPen(
-            QPen(self._theme.color("accent" if selected else tint, 1 if selected else 0.4), 2 if selected else 1)
-        )
+        painter.setPen(self._edge(tint, picked=selected))
         painter.setBrush(self._theme.color(f"{tint}_soft"))
         painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
         icon = QRectF(chip.left() + 1.5 * UNIT, chip.center().y() - _CHIP_ICON / 2, _CHIP_ICON, _CHIP_ICON)
@@ -191,7 +190,8 @@ class TranscriptDelegate(QStyledItemDelegate):
 
     def _laid_out(self, line: TurnLine, font: QFont) -> TurnShape:
         metrics = QFontMetricsF(font)
-        speaker = max(metrics.horizontalAdvance(word) for word in (speaker_sign(line.speaker).word, "坐席"))
+        speakers = {line.speaker, Speaker.AGENT, Speaker.CUSTOMER}
+        speaker = max(metrics.horizontalAdvance(speaker_sign(each).word) for each in speakers)
         left = 2 * UNIT + metrics.horizontalAdvance("00:00 ") + _CHIP_ICON + speaker + 3 * UNIT
         width = max(self._width - left - 2 * UNIT, 80)
         layout = QTextLayout(line.text, font)
@@ -246,16 +246,16 @@ def _chips(
     line: TurnLine, metrics: QFontMetricsF, left: float, width: float, top: float
 ) -> tuple[tuple[Chip, ...], float]:
     """Lay the findings' labels in rows below the text; return them and where they end."""
-    if not line.marks:
+    if not line.labels:
         return (), top
     height = metrics.height() + 6
     x, y = left, top + 6
     chips: list[Chip] = []
-    for each in line.marks:
-        wanted = min(metrics.horizontalAdvance(each.mark.title) + _CHIP_ICON + 2 * UNIT, width)
+    for mark in line.labels:
+        wanted = min(metrics.horizontalAdvance(mark.title) + _CHIP_ICON + 2 * UNIT, width)
         if x > left and x + wanted > left + width:
             x, y = left, y + height + 4
-        chips.append(Chip(each.mark, QRectF(x, y, wanted, height)))
+        chips.append(Chip(mark, QRectF(x, y, wanted, height)))
         x += wanted + 6
     return tuple(chips), y + height
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QBrush, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from csqa.rules.base import Outcome
 from ui.desk import Desk
 from ui.icons import paint_icon
 from ui.player import State
@@ -103,7 +104,6 @@ class Legend(QWidget):
         """Paint in the colours of ``theme``."""
         super().__init__()
         self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(self.tr("图例"))
         theme.changed.connect(self.update)
@@ -137,11 +137,10 @@ class Legend(QWidget):
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _entries(self) -> list[tuple[str, str]]:
-        from csqa.rules.base import Outcome
-
         outcomes = (Outcome.VIOLATION, Outcome.DOUBT, Outcome.PASS)
         signs = [(outcome.value, outcome_sign(outcome).word) for outcome in outcomes]
-        return [("wait", self.tr("等待")), ("music", self.tr("等待音乐")), *signs]
+        own = [("wait", self.tr("等待")), ("music", self.tr("等待音乐")), ("overlap", self.tr("抢话"))]
+        return own + signs
 
     def _mark(self, painter: QPainter, kind: str, place: QRectF) -> None:
         if kind in ("wait", "music"):
@@ -152,7 +151,10 @@ class Legend(QWidget):
                 painter.setBrush(QBrush(self._theme.color("waiting", 0.5), Qt.BrushStyle.BDiagPattern))
                 painter.drawRoundedRect(place.adjusted(0.5, 1.5, -0.5, -1.5), 3, 3)
             return
-        from csqa.rules.base import Outcome
-
+        if kind == "overlap":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("text", 0.75))
+            painter.drawRoundedRect(QRectF(place.left(), place.center().y() - 2, place.width(), 4), 2, 2)
+            return
         sign = outcome_sign(Outcome(kind))
         paint_icon(painter, self._theme, sign.icon, sign.tint, place)

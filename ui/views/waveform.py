@@ -190,7 +190,7 @@ class Timeline(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._theme.color("playhead"), 1.5))
             top = self._places.ruler.bottom()
-            painter.drawLine(QPointF(x, top), QPointF(x, self._places.labels.bottom()))
+            painter.drawLine(QPointF(x, top), QPointF(x, self._places.labels.top() - 1))
             painter.setBrush(self._theme.color("playhead"))
             painter.drawPolygon([QPointF(x - 5, top - 6), QPointF(x + 5, top - 6), QPointF(x, top + 1)])
         if self.hasFocus():

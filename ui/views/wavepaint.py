@@ -20,7 +20,7 @@ from ui.selection import Focus
 from ui.theme import UNIT, Theme
 from ui.viewport import Viewport, tick_seconds
 from ui.views.markers import Ground, Label, place_labels
-from ui.words import clock, outcome_sign, pause_word, sound_word, speaker_sign
+from ui.words import clock, outcome_sign, pause_word, seconds_text, sound_word, speaker_sign
 
 _QUIETEST = 0.05
 """A lane that never gets louder than this share of full scale is not blown up further."""
@@ -64,7 +64,8 @@ class Painted:
 
 def arrange(width: float, height: float, lanes: int, metrics: QFontMetricsF) -> Places:
     """Share out a widget: ruler on top, lanes of equal height, two rows of labels below."""
-    gutter = metrics.horizontalAdvance("未分辨") + 5 * UNIT
+    words = [speaker_sign(speaker).word for speaker in Speaker]
+    gutter = max(metrics.horizontalAdvance(word) for word in words) + 4 * UNIT
     row = metrics.height() + UNIT
     ruler = QRectF(gutter, 0, max(width - gutter - UNIT, 1), metrics.height() + UNIT / 2)
     labels = QRectF(gutter, height - 2 * row, ruler.width(), 2 * row)
@@ -99,10 +100,10 @@ class WavePainter:
         self._gutter(painter, picture.dossier, places)
         painter.save()
         painter.setClipRect(places.time)
-        if "pauses" in picture.layers:
-            painted.pauses = [*self._pauses(painter, picture, places)]
         if "findings" in picture.layers:
             self._bands(painter, picture, places)
+        if "pauses" in picture.layers:
+            painted.pauses = [*self._pauses(painter, picture, places)]
         for lane, place in zip(picture.dossier.lanes, places.lanes, strict=True):
             self._lane(painter, lane, picture.viewport, place)
         if "overlaps" in picture.layers:
@@ -168,14 +169,15 @@ class WavePainter:
             if not _is_seen(pause.span, picture.viewport) or pause.kind in (PauseKind.LEAD_IN, PauseKind.TAIL):
                 continue
             place = _band(pause.span, picture.viewport, _all(places))
-            painter.fillRect(place, self._theme.color("waiting_soft"))
+            if line.mark is None or "findings" not in picture.layers:
+                painter.fillRect(place, self._theme.color("waiting_soft"))
             if pause.sound is not Sound.SILENCE:
-                painter.fillRect(place, QBrush(self._theme.color("waiting", 0.22), Qt.BrushStyle.BDiagPattern))
+                painter.fillRect(place, QBrush(self._theme.color("waiting", 0.3), Qt.BrushStyle.BDiagPattern))
             yield place, line
 
     def _pause_words(self, painter: QPainter, line: PauseLine, place: QRectF) -> None:
         pause = line.pause
-        length = f"{pause.span.duration:.1f} s"
+        length = seconds_text(pause.span.duration)
         texts = [f"{pause_word(pause.kind)} {length}", length]
         if pause.sound is not Sound.SILENCE:
             texts.insert(0, f"{texts[0]} · {sound_word(pause.sound)}")
@@ -198,12 +200,12 @@ class WavePainter:
 
     def _overlaps(self, painter: QPainter, picture: Picture, places: Places) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(self._theme.color("doubt", 0.5), Qt.BrushStyle.Dense5Pattern))
+        painter.setBrush(self._theme.color("text", 0.75))
         for overlap in picture.dossier.overlaps:
             if _is_seen(overlap.span, picture.viewport) and len(places.lanes) > 1:
                 band = _band(overlap.span, picture.viewport, _all(places))
                 seam = places.lanes[0].bottom()
-                painter.drawRect(QRectF(band.left(), seam - 3, max(band.width(), 2), 6))
+                painter.drawRoundedRect(QRectF(band.left(), seam - 2, max(band.width(), 3), 4), 2, 2)
 
     def _picked(self, painter: QPainter, picture: Picture, places: Places) -> None:
         span = picture.focus.span
@@ -211,19 +213,20 @@ class WavePainter:
             return
         accent = self._theme.color("accent")
         painter.setPen(QPen(accent, 1.5))
-        painter.setBrush(self._theme.color("accent", 0.08))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(_band(span, picture.viewport, _all(places)).adjusted(-1, 1, 1, -1), 3, 3)
 
     def _labels(self, painter: QPainter, picture: Picture, places: Places) -> tuple[Label, ...]:
         shown = [mark for mark in picture.dossier.marks if _is_on(mark, picture.layers)]
         labels = place_labels(shown, Ground(picture.viewport, places.labels, places.row, self._label_width))
         for label in labels:
-            sign = outcome_sign(label.mark.outcome)
-            picked = any(_is_picked(mark, picture.focus) for mark in label.marks)
             x = places.labels.left() + picture.viewport.x(label.mark.span.start)
-            painter.setPen(QPen(self._theme.color(sign.tint, 0.6), 1))
+            painter.setPen(QPen(self._theme.color(outcome_sign(label.mark.outcome).tint, 0.6), 1))
             if places.labels.left() <= x <= label.place.right():
                 painter.drawLine(QLineF(x, places.labels.top() - 2, x, label.place.top()))
+        for label in labels:
+            sign = outcome_sign(label.mark.outcome)
+            picked = any(_is_picked(mark, picture.focus) for mark in label.marks)
             self._chip(painter, label.place, f"{sign.tint}_soft", "accent" if picked else sign.tint, 2 if picked else 1)
             icon = QRectF(label.place.left() + 4, label.place.center().y() - 7, 14, 14)
             paint_icon(painter, self._theme, sign.icon, sign.tint, icon)

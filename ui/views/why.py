@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from ui.dossier import Dossier, Judgement, Place, Step
 from ui.selection import Focus, Selection
 from ui.theme import UNIT, Theme
+from ui.views.flow import FlowLayout
 from ui.views.parts import IconLabel, TextButton, badge, clear, label, row
 from ui.words import clock, outcome_sign, percent, seconds_text, severity_sign, speaker_sign
 
@@ -47,7 +48,7 @@ class WhyView(QScrollArea):
         clear(self._column)
         judgement = self._dossier.judgements.get(focus.rule) if self._dossier and focus.rule else None
         if judgement is None:
-            hint = self.tr("点选一条发现或评分项,这里说明判定的依据。N / P 跳到下一条或上一条发现。")
+            hint = self.tr("点选一条发现或评分项，这里说明判定的依据。N / P 跳到下一条或上一条发现。")
             self._column.addWidget(label(hint, "caption", wrap=True))
         else:
             self._judgement(judgement, focus)
@@ -63,7 +64,7 @@ class WhyView(QScrollArea):
             badges.append(badge(severity))
         confidence = label(self.tr("置信度 {share}").format(share=percent(judgement.confidence)), muted=True)
         self._column.addWidget(title)
-        self._column.addLayout(row(*badges, confidence, None))
+        self._column.addLayout(FlowLayout(*badges, confidence))
         self._column.addWidget(self._text(judgement.why))
         if judgement.places:
             self._heading(self.tr("依据"))
@@ -76,7 +77,9 @@ class WhyView(QScrollArea):
             self._heading(self.tr("规则"))
             self._column.addWidget(self._text(judgement.help, muted=True))
             if judgement.source:
-                self._column.addWidget(self._text(self.tr("出处:{source}").format(source=judgement.source), muted=True))
+                self._column.addWidget(
+                    self._text(self.tr("出处：{source}").format(source=judgement.source), muted=True)
+                )
         if judgement.settings:
             self._heading(self.tr("设置"))
             for name, value in judgement.settings:
@@ -102,16 +105,16 @@ class WhyView(QScrollArea):
         facts = [seconds_text(place.span.duration), percent(place.confidence)]
         if place.speaker is not None:
             facts.insert(0, speaker_sign(place.speaker).word)
-        head = row(button, label(" · ".join(facts), muted=True), None)
-        if picked:
-            head.insertWidget(2, badge(outcome_sign(judgement.outcome), self.tr("当前")))
-        self._column.addLayout(head)
+        button.setProperty("picked", picked)
+        self._column.addLayout(FlowLayout(button, label(" · ".join(facts), muted=True)))
         if place.why and place.why != judgement.why:
             self._column.addWidget(self._text(place.why))
         if place.text:
             self._column.addWidget(label(f"「{place.text}」", "quote", wrap=True))
         if place.better:
-            self._column.addWidget(label(self.tr("建议:{better}").format(better=place.better), "substitute", wrap=True))
+            self._column.addWidget(
+                label(self.tr("建议：{better}").format(better=place.better), "substitute", wrap=True)
+            )
 
     def _steps(self, steps: Iterable[Step], depth: int) -> None:
         for step in steps:
