@@ -94,13 +94,24 @@ class Piece:
     grams: frozenset[str]
 
 
-class PartyText:
-    """All that one party says, turn after turn, as plain text."""
+EVERY_TURN = -1
+"""The turn of a piece that holds all of them."""
 
-    def __init__(self, turns: Iterable[Turn]) -> None:
+ACROSS = "，"
+"""Stands between turns that are searched as one text."""
+
+
+class PartyText:
+    """All that one party says, turn after turn, as plain text.
+
+    With ``across``, phrases may reach from one of the party's turns into the next; else nothing crosses their ends.
+    """
+
+    def __init__(self, turns: Iterable[Turn], *, across: bool = False) -> None:
         """Join ``turns`` in their order."""
         self.turns = tuple(turns)
-        self.text = TURN_END.join(plain(turn.text) for turn in self.turns)
+        self._across = across
+        self.text = (ACROSS if across else TURN_END).join(plain(turn.text) for turn in self.turns)
         self._starts: list[int] = []
         self._word_places: dict[int, WordPlaces] = {}
         at = 0
@@ -134,6 +145,8 @@ class PartyText:
         return frozenset().union(*(piece.grams for piece in self.sound_pieces))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
+        if self._across:
+            return (Piece(EVERY_TURN, 0, len(text), _grams(text)),)
         pieces: list[Piece] = []
         for turn, start in zip(self.turns, self._starts, strict=True):
             end = start + len(turn.text)
@@ -160,14 +173,15 @@ class Heard:
     def __init__(self, conversation: Conversation) -> None:
         """Take ``conversation``; nothing is worked out yet."""
         self.conversation = conversation
-        self._parties: dict[Speaker, PartyText] = {}
+        self._parties: dict[tuple[Speaker, bool], PartyText] = {}
         self.memory: dict[Any, Any] = {}
 
-    def party(self, speaker: Speaker) -> PartyText:
-        """The text of one party."""
-        if speaker not in self._parties:
-            self._parties[speaker] = PartyText(self.conversation.turns_of(speaker))
-        return self._parties[speaker]
+    def party(self, speaker: Speaker, *, across: bool = False) -> PartyText:
+        """The text of one party, with ``across`` as one text over all its turns."""
+        key = (speaker, across)
+        if key not in self._parties:
+            self._parties[key] = PartyText(self.conversation.turns_of(speaker), across=across)
+        return self._parties[key]
 
     def certainty(self, turns: Iterable[Turn], speaker: Speaker) -> float:
         """How well these turns were understood: their words' mean confidence times the share of speech with words."""

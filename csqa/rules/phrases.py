@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from csqa.roles import Speaker
-from csqa.rules.heard import Heard, PartyText, Piece, Place
+from csqa.rules.heard import EVERY_TURN, Heard, PartyText, Piece, Place
 from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase, sounds
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
@@ -51,6 +51,7 @@ class Where:
 
     ``first_turns`` and ``last_turns`` count the party's own turns, ``within_seconds`` runs from the party's first word,
     ``last_share`` is a share (0–1) of the call's duration, from its end, and at least the party's last three turns.
+    With ``across_turns`` a phrase may begin in one turn and end in the party's next.
     """
 
     speaker: Speaker = Speaker.AGENT
@@ -58,6 +59,7 @@ class Where:
     last_turns: int | None = None
     within_seconds: float | None = None
     last_share: float | None = None
+    across_turns: bool = False
 
     def indices(self, heard: Heard) -> frozenset[int]:
         """Indices of the turns of this part."""
@@ -235,7 +237,7 @@ def find(
     phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: BySound = BySound.NO
 ) -> tuple[Hit, ...]:
     """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count."""
-    party = heard.party(where.speaker)
+    party = heard.party(where.speaker, across=where.across_turns)
     if where.whole:
         return _found(phrases, guards, party, by_sound, None)
     hits = _found(phrases, guards, party, by_sound, where.indices(heard))
@@ -269,7 +271,7 @@ def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySoun
 
 
 def _chosen(pieces: Sequence[Piece], among: Pieces) -> Sequence[Piece]:
-    return pieces if among is None else [piece for piece in pieces if piece.turn in among]
+    return pieces if among is None else [one for one in pieces if one.turn in among or one.turn == EVERY_TURN]
 
 
 def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:

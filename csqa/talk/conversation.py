@@ -23,7 +23,9 @@ class PauseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Turn:
-    """What one party says until the other takes the word.
+    """What one party says until the other takes the word, or until a silence of two seconds.
+
+    A backchannel (嗯, 好的) while the other goes on speaking is a turn of its own and does not end the other's.
 
     ``span`` goes by the sound where there is sound, else by the words. ``speech`` is the time in it that is really
     spoken. ``confidence`` is the words' mean (0–1), ``None`` where unknown. ``speaker_confidence`` is how sure it is

@@ -55,6 +55,13 @@ def test_nothing_is_found_across_turns() -> None:
     assert find(phrases("再……见"), NO_PHRASES, Where(), Heard(call("再", "嗯那个", "见"))) == ()
 
 
+def test_unless_the_rule_says_that_it_may() -> None:
+    heard = Heard(call("请您报一下身份证", "嗯那个", "号码，谢谢"))
+    assert find(phrases("身份证……号码"), NO_PHRASES, Where(), heard) == ()
+    (hit,) = find(phrases("身份证……号码"), NO_PHRASES, Where(across_turns=True, first_turns=1), heard)
+    assert (hit.place.turn.index, hit.place.text) == (0, "身份证")
+
+
 @pytest.mark.parametrize(
     ("where", "turns"),
     [

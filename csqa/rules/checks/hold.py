@@ -115,9 +115,11 @@ def _managed(hold: Hold, heard: Heard, settings: WaitLimit) -> tuple[Condition, 
 
 
 def _told(wait: Pause, limit: float) -> dict[str, object]:
-    """What the sentences about a wait need; without a second clock both show the same."""
-    by_words = wait.by_words.duration if wait.by_words is not None else wait.span.duration
-    return {"seconds": wait.span.duration, "limit": limit, "words": by_words, "start": wait.span.start}
+    """What the sentences about a wait need; ``clocks`` says what the second clock says, if there is one."""
+    seconds = wait.span.duration
+    words = wait.by_words.duration if wait.by_words is not None else seconds
+    clocks = Reason("verdict.one-clock") if wait.by_words is None else Reason("verdict.two-clocks", {"words": words})
+    return {"seconds": seconds, "limit": limit, "words": words, "clocks": clocks}
 
 
 def _sure_over(wait: Pause, limit: float, conversation: Conversation) -> float:
