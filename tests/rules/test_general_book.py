@@ -190,8 +190,8 @@ def test_violations_name_what_to_say_instead() -> None:
 
 
 def test_a_misheard_forbidden_word_is_a_doubt_and_a_misheard_greeting_passes() -> None:
-    talk = Case("", (CaseTurn(Speaker.AGENT, "您好，云帆电器可户服务中心。这个部归我管。"),), {}).conversation()
+    talk = Case("", (CaseTurn(Speaker.AGENT, "您好，很高性为您服物。这个部归我管。"),), {}).conversation()
     verdicts = judged(talk)
     assert verdicts["no-blame-shifting"].outcome is Outcome.DOUBT
-    assert verdicts["greeting-department"].outcome is Outcome.PASS
-    assert verdicts["greeting-department"].confidence < verdicts["greeting-hello"].confidence
+    assert verdicts["greeting-offer-help"].outcome is Outcome.PASS
+    assert verdicts["greeting-offer-help"].confidence < verdicts["greeting-hello"].confidence
