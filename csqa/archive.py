@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from csqa.bundled import MINI_MODEL
 from csqa.cards.scorecard import Scorecard
 from csqa.cards.scoring import fill_in
 from csqa.engine import Engine, Failed
@@ -25,6 +24,7 @@ from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request,
 from csqa.roles import LaneLayout
 from csqa.rules.base import Outcome, Verdict
 from csqa.rules.judging import judge
+from csqa.settings import RecognitionSettings
 from csqa.store.listing import CallRow
 from csqa.store.workspace import Workspace
 from csqa.words.whisper import PassageWords
@@ -36,12 +36,11 @@ _HASH_BLOCK = 1 << 20
 class ImportOptions:
     """With what a batch of recordings is inspected."""
 
-    model: str = MINI_MODEL
+    recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     book: str = "general"
     form: str = "general"
     layout: LaneLayout | None = None
     metadata: MetadataTable = field(default_factory=MetadataTable)
-    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,11 +148,10 @@ class Archive:
         request = Request(
             path=path.absolute(),
             layout=options.layout or metadata.layout,
-            model=options.model,
+            recognition=options.recognition,
             book=options.book,
             form=options.form,
             metadata=metadata,
-            threads=options.threads,
         )
         call = self.workspace.find_by_content(content_hash(path))
         if call is None:

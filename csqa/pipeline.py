@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csqa.bundled import MINI_MODEL
 from csqa.cards.form import Form, check_form, load_form
 from csqa.cards.inspection import Inspection
 from csqa.cards.scoring import fill_in
@@ -20,6 +19,7 @@ from csqa.hear.recording import CallMetadata, Hearing, Recording
 from csqa.roles import LaneLayout
 from csqa.rules.judging import judge
 from csqa.rules.rulebook import RuleBook, load_book
+from csqa.settings import RecognitionSettings
 from csqa.spans import total
 from csqa.talk.conversing import converse
 from csqa.weights import find_model
@@ -39,18 +39,17 @@ class Request:
     """What to inspect and with what.
 
     ``path`` is a recording or a transcript; ``transcript`` a transcript to use with a recording instead of
-    recognising it. ``layout`` ``None`` lets the file decide. ``model`` is a name or a folder; ``book`` and ``form``
-    are names or files. ``heard`` and ``done`` bring back what an earlier run had finished.
+    recognising it. ``layout`` ``None`` lets the file decide. ``book`` and ``form`` are names or files. ``heard`` and
+    ``done`` bring back what an earlier run had finished.
     """
 
     path: Path
     layout: LaneLayout | None = None
     transcript: Path | None = None
-    model: str = MINI_MODEL
+    recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     book: str = "general"
     form: str = "general"
     metadata: CallMetadata = field(default_factory=CallMetadata)
-    threads: int = 0
     heard: Hearing | None = None
     done: tuple[PassageWords, ...] = ()
 
@@ -101,17 +100,18 @@ class Workbench:
     """What is loaded once and serves many requests: recognisers, rule books, forms."""
 
     def __init__(self) -> None:
-        self._recognisers: dict[tuple[str, int], Whisper] = {}
+        self._recognisers: dict[tuple[str, str, int], Whisper] = {}
         self._books: dict[str, RuleBook] = {}
         self._forms: dict[tuple[str, str], Form] = {}
 
-    def recogniser(self, model: str, threads: int) -> Whisper:
-        """Return the recogniser for a model's name or folder, loading it the first time."""
+    def recogniser(self, settings: RecognitionSettings) -> Whisper:
+        """Return the recogniser that ``settings`` name, loading it the first time."""
         from csqa.words.whisper import Whisper
 
-        key = (model, threads)
+        key = (settings.model, settings.device.value, settings.threads)
         if key not in self._recognisers:
-            self._recognisers[key] = Whisper.load(find_model(model), threads=threads)
+            model = find_model(settings.model)
+            self._recognisers[key] = Whisper.load(model, threads=settings.threads, device=settings.device.value)
         return self._recognisers[key]
 
     def book(self, name: str) -> RuleBook:
@@ -164,14 +164,23 @@ def _recognised(
     request: Request, workbench: Workbench, recording: Recording, hearing: Hearing, emit: Callable[[Event], None]
 ) -> Transcript:
     from csqa.words.assembling import assemble
+    from csqa.words.normalise import add_words
     from csqa.words.passages import collect, plan
 
-    recogniser = workbench.recogniser(request.model, request.threads)
+    settings = request.recognition
+    names = workbench.book(request.book).company.all_names
+    add_words(names)
+    recogniser = workbench.recogniser(settings)
     passages = plan(hearing, recogniser.window_seconds)
     emit(Heard(hearing, passages))
     done = {words.passage.index: words for words in request.done if words.passage in passages}
     missing = tuple(passage for passage in passages if passage.index not in done)
-    fresh = recogniser.transcribe(collect(recording, missing)) if missing else iter(())
+    fresh = recogniser.transcribe(
+        collect(recording, missing),
+        batch_size=settings.batch_size,
+        hotwords=(*settings.hotwords, *names),
+        language=settings.language,
+    )
     words = [*done.values(), *_told(fresh, passages, tuple(done.values()), emit)]
     words.sort(key=lambda each: each.passage.index)
     return assemble(words, hearing, recogniser.identity)

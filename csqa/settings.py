@@ -104,22 +104,31 @@ class Settings:
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
 
 
-def load_settings(path: Path) -> Settings:
-    """Read ``path``; what it does not set, and a file that is not there, is as by default.
+def load_settings(*paths: Path) -> Settings:
+    """Read settings from files, a later one winning key by key; what none sets, or is not there, is as by default.
 
-    Raises UserFixable naming file, key and remedy where the file is no TOML, or a key is unknown or has a bad value.
+    Raises UserFixable naming file, key and remedy where a file is no TOML, or a key is unknown or has a bad value.
     """
+    merged: dict[str, Any] = {}
+    for path in paths:
+        data = _read(path)
+        _table(Settings, data, path, "")
+        for name, table in data.items():
+            merged[name] = {**merged.get(name, {}), **table}
+    return _table(Settings, merged, paths[-1], "") if paths else Settings()
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        return Settings()
+        return {}
     except OSError as error:
         raise UserFixable("settings.unreadable", file=path, detail=error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise UserFixable("settings.encoding", file=path) from error
     except tomllib.TOMLDecodeError as error:
         raise UserFixable("settings.broken", file=path, detail=str(error)) from error
-    return _table(Settings, data, path, "")
 
 
 def save_settings(settings: Settings, path: Path) -> None:

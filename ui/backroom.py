@@ -268,19 +268,18 @@ class Backroom:
         """Return how a file is inspected: as the workspace's settings say, with the metadata that lies beside it."""
         from csqa.archive import ImportOptions
         from csqa.hear.metadata import MetadataTable, name_pattern, read_metadata
-        from csqa.settings import load_settings
+        from csqa.settings import load_settings, locations
 
-        settings = load_settings(self._open_workspace().folder / "settings.toml")
+        settings = load_settings(locations().settings_file, self._open_workspace().folder / "settings.toml")
         beside = path.parent / METADATA_NAME
         pattern = settings.workspace.name_pattern
         return ImportOptions(
-            model=settings.recognition.model,
+            recognition=settings.recognition,
             book=settings.workspace.book,
             form=settings.workspace.form,
             metadata=MetadataTable(
                 read_metadata(beside) if beside.is_file() else {}, name_pattern(pattern) if pattern else None
             ),
-            threads=settings.recognition.threads,
         )
 
     def _book(self, name: str) -> RuleBook | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csqa import __version__
-from csqa.bundled import MINI_MODEL
 from csqa.messages import Language, Reason, sentence
 from csqa.roles import LaneLayout
 
@@ -72,11 +71,11 @@ class _Builder:
         self._option(parser, "--workspace", "workspace-option", type=Path, required=True, metavar="DIR")
 
     def _judged_with(self, parser: argparse.ArgumentParser) -> None:
-        self._option(parser, "--book", "book", default="general", metavar="B")
-        self._option(parser, "--form", "form", default="general", metavar="F")
+        self._option(parser, "--book", "book", metavar="B")
+        self._option(parser, "--form", "form", metavar="F")
 
     def _recognised_with(self, parser: argparse.ArgumentParser) -> None:
-        self._option(parser, "--model", "model", default=MINI_MODEL, metavar="NAME-OR-DIR")
+        self._option(parser, "--model", "model", metavar="NAME-OR-DIR")
         self._option(parser, "--metadata", "metadata", type=Path, metavar="CSV-OR-JSON")
         self._option(parser, "--lanes", "lanes", choices=[each.value for each in LaneLayout])
         self._option(parser, "--threads", "threads", type=int, default=0, metavar="N")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
-from csqa.cli.inspecting import show
+from csqa.cli.inspecting import settings_for, show
 from csqa.cli.looking import print_calls, write_export
 from csqa.cli.printing import Voice
 from csqa.engine import Failed
@@ -30,17 +30,17 @@ class Tally:
 
 def import_calls(options: argparse.Namespace, voice: Voice) -> int:
     """Take files or folders into a workspace; what is already there by content is skipped."""
-    table = MetadataTable(
-        rows=read_metadata(options.metadata) if options.metadata else {},
-        pattern=name_pattern(options.name_pattern) if options.name_pattern else None,
-    )
+    settings = settings_for(options, options.workspace)
+    pattern = options.name_pattern or settings.workspace.name_pattern
     wanted = ImportOptions(
-        model=options.model,
-        book=options.book,
-        form=options.form,
+        recognition=settings.recognition,
+        book=settings.workspace.book,
+        form=settings.workspace.form,
         layout=LaneLayout(options.lanes) if options.lanes else None,
-        metadata=table,
-        threads=options.threads,
+        metadata=MetadataTable(
+            rows=read_metadata(options.metadata) if options.metadata else {},
+            pattern=name_pattern(pattern) if pattern else None,
+        ),
     )
     found = find_files(options.paths)
     if found.skipped:

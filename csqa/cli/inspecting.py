@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from csqa.export.json_form import inspection_json
 from csqa.hear.metadata import MetadataTable, read_metadata
 from csqa.pipeline import Event, Heard, Inspected, Listening, PassageDone, Request
 from csqa.roles import LaneLayout
+from csqa.settings import Settings, load_settings, locations
 from csqa.spans import total
 
 if TYPE_CHECKING:
@@ -28,11 +30,12 @@ def inspect(options: argparse.Namespace, voice: Voice) -> int:
     if options.transcript is not None and len(options.files) > 1:
         raise UserFixable("cli.one-transcript-one-file")
     table = MetadataTable(read_metadata(options.metadata)) if options.metadata else MetadataTable()
+    settings = settings_for(options)
     failures = 0
     with voice.progress() as progress, Engine() as engine:
         for path in options.files:
             bar = progress.add_task(path.name, total=1.0, done="")
-            for event in engine.events(request_for(path, options, table)):
+            for event in engine.events(_request(path, options, settings, table)):
                 show(progress, bar, event, voice)
                 if isinstance(event, Failed):
                     failures += 1
@@ -43,18 +46,35 @@ def inspect(options: argparse.Namespace, voice: Voice) -> int:
     return 1 if failures else 0
 
 
-def request_for(path: Path, options: argparse.Namespace, table: MetadataTable) -> Request:
-    """Return what the command line asks for ``path``; names that are files become absolute for the engine."""
+def _request(path: Path, options: argparse.Namespace, settings: Settings, table: MetadataTable) -> Request:
+    """Return what the command line asks for ``path``."""
     metadata = table.of(path)
     return Request(
         path=path.absolute(),
         layout=LaneLayout(options.lanes) if options.lanes else metadata.layout,
         transcript=options.transcript.absolute() if options.transcript else None,
-        model=options.model,
-        book=options.book,
-        form=options.form,
+        recognition=settings.recognition,
+        book=settings.workspace.book,
+        form=settings.workspace.form,
         metadata=metadata,
-        threads=options.threads,
+    )
+
+
+def settings_for(options: argparse.Namespace, workspace: Path | None = None) -> Settings:
+    """Return the user's settings, a workspace's over them, and what the command line says over both."""
+    files = [locations().settings_file, *([workspace / "settings.toml"] if workspace else [])]
+    settings = load_settings(*files)
+    return Settings(
+        recognition=replace(
+            settings.recognition,
+            model=options.model or settings.recognition.model,
+            threads=options.threads or settings.recognition.threads,
+        ),
+        workspace=replace(
+            settings.workspace,
+            book=options.book or settings.workspace.book,
+            form=options.form or settings.workspace.form,
+        ),
     )
 
 

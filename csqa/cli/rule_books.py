@@ -10,6 +10,7 @@ from csqa.cli.printing import Voice
 from csqa.rules.base import Outcome
 from csqa.rules.cases import cases_beside, load_cases, run_cases
 from csqa.rules.rulebook import ConfiguredRule, load_book
+from csqa.settings import load_settings, locations
 from csqa.store.workspace import Workspace
 
 
@@ -77,8 +78,10 @@ def test(options: argparse.Namespace, voice: Voice) -> int:
 def rescore(options: argparse.Namespace, voice: Voice) -> int:
     """Judge stored calls again, without their sound, and tell what changes."""
     changed = 0
+    chosen = load_settings(locations().settings_file, options.workspace / "settings.toml").workspace
+    book, form = options.book or chosen.book, options.form or chosen.form
     with Workspace.open(options.workspace, write=not options.dry_run) as workspace:
-        for change in Archive(workspace).rejudge(options.book, options.form, dry_run=options.dry_run):
+        for change in Archive(workspace).rejudge(book, form, dry_run=options.dry_run):
             changed += change.differs
             if options.json:
                 voice.json_line(_change_json(change))

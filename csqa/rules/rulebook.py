@@ -37,6 +37,11 @@ class Company:
     departments: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
 
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """All that a recogniser and a segmenter should know as words."""
+        return (*self.names, *self.products, *self.departments)
+
 
 @dataclass(frozen=True)
 class ConfiguredRule:
