@@ -152,7 +152,7 @@ def test_turns_speech_and_gaps_agree(truth: SampleTruth) -> None:
         ("04", 3, 10.0, "thinking", "silence"),
         ("08", 0, 7.5, "lead-in", "ringback"),
         ("09", 5, 7.0, "wait", "silence"),
-        ("10", 4, 25.0, "wait", "music"),
+        ("10", 4, 23.5, "wait", "music"),
         ("10", 5, 20.0, "wait", "music"),
     ],
 )

@@ -21,6 +21,7 @@ LABELLED_RULES: tuple[str, ...] = (
     "greeting-offer-help",
     "greeting-complete-script",
     "ask-other-needs",
+    "confirm-resolved",
     "closing-summary",
     "closing-next-step",
     "closing-thanks",
