@@ -7,7 +7,11 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("csqa", deadline=None)  # a busy machine is no falsifying example
+hypothesis.settings.load_profile("csqa")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
