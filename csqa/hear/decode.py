@@ -52,7 +52,7 @@ def open_recording(path: Path, layout: LaneLayout | None = None, metadata: CallM
     sound. ``LaneLayout.MONO`` mixes any number of channels.
 
     Raises UserFixable: hear.file-missing, hear.file-unreadable, hear.file-empty, hear.not-audio, hear.no-sound,
-    hear.no-samples, hear.damaged, hear.too-many-channels, hear.one-lane-only.
+    hear.unknown-codec, hear.no-samples, hear.damaged, hear.too-many-channels, hear.one-lane-only.
     """
     try:
         size, sha256 = _identity(path)

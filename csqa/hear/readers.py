@@ -89,8 +89,8 @@ class Reader(Protocol):
 def open_reader(path: Path) -> Reader:
     """Open ``path`` with whichever library reads it best.
 
-    Raises UserFixable: hear.not-audio, hear.no-sound (a film without a sound track), hear.no-samples (a header and
-    nothing behind it), hear.damaged; OSError where the file cannot be read at all.
+    Raises UserFixable: hear.not-audio, hear.no-sound (a film without a sound track), hear.unknown-codec,
+    hear.no-samples (a header and nothing behind it), hear.damaged; OSError where the file cannot be read at all.
     """
     plain = _open_plain(path)
     if plain is not None and plain.frames > 0 and not understates_sound(path):
@@ -158,7 +158,7 @@ class PacketReader:
     """A file through PyAV: anything that comes in packets, and WAV files that soundfile does not understand."""
 
     def __init__(self, path: Path) -> None:
-        """Read the header. Raises UserFixable (hear.not-audio, hear.no-sound, hear.damaged), OSError."""
+        """Read the header. Raises UserFixable (as ``open_reader``), OSError."""
         import av
 
         self._path = path
@@ -171,6 +171,8 @@ class PacketReader:
                 if not container.streams.audio:
                     raise UserFixable("hear.no-sound", file=path)
                 stream = container.streams.audio[0]
+                if stream.codec_context is None:
+                    raise UserFixable("hear.unknown-codec", file=path)
                 self.codec = str(stream.codec_context.codec.canonical_name)
                 self.sample_rate = int(stream.codec_context.sample_rate)
                 self.channels = int(stream.codec_context.layout.nb_channels)

@@ -311,6 +311,14 @@ def header_without_sound(path: Path) -> Path:
     return path
 
 
+def unknown_codec(path: Path) -> Path:
+    whole = bytearray(write_plain(path, two_lanes(1), 8000, "WAV").read_bytes())
+    place = whole.index(b"fmt ") + 8
+    whole[place : place + 2] = struct.pack("<H", 0x1234)
+    path.write_bytes(whole)
+    return path
+
+
 def half_a_header(path: Path) -> Path:
     whole = write_plain(path, two_lanes(1), 8000, "WAV").read_bytes()
     path.write_bytes(whole[:20])
@@ -336,6 +344,7 @@ def film_half_lost(path: Path) -> Path:
         (chance, "a.wav", "hear.not-audio"),
         (picture, "a.png", "hear.not-audio"),
         (write_film_without_sound, "a.mp4", "hear.no-sound"),
+        (unknown_codec, "a.wav", "hear.unknown-codec"),
         (header_without_sound, "a.wav", "hear.no-samples"),
         (half_a_header, "a.wav", "hear.damaged"),
         (film_half_lost, "a.m4a", "hear.damaged"),
