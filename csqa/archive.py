@@ -8,16 +8,16 @@ from there.
 from __future__ import annotations
 
 import hashlib
-import queue
-import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from csqa.cards.scorecard import Scorecard
 from csqa.cards.scoring import fill_in
-from csqa.engine import Engine, Failed
-from csqa.errors import UserFixable
+from csqa.crew import Crew
+from csqa.engine import Failed
+from csqa.errors import CsqaError, UserFixable, printable
 from csqa.frames import from_json, to_json
 from csqa.hear.metadata import MetadataTable
 from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request, Workbench
@@ -27,19 +27,22 @@ from csqa.rules.judging import judge
 from csqa.settings import RecognitionSettings
 from csqa.store.listing import CallRow
 from csqa.store.workspace import Workspace
-from csqa.words.whisper import PassageWords
 
 _HASH_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """With what a batch of recordings is inspected."""
+    """With what a batch of recordings is inspected.
+
+    ``layout`` goes for all of them; ``usual_layout`` for those with two lanes of which nothing else is known.
+    """
 
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     book: str = "general"
     form: str = "general"
     layout: LaneLayout | None = None
+    usual_layout: LaneLayout | None = None
     metadata: MetadataTable = field(default_factory=MetadataTable)
 
 
@@ -92,9 +95,9 @@ class CallChange:
 
 
 def find_files(paths: Iterable[Path]) -> FoundFiles:
-    """List the recordings in files and folders, in order of name; a file that is named itself is always taken.
+    """List the recordings in files and folders, in order of name.
 
-    Raises UserFixable where a path does not exist.
+    What is named itself is always taken, be it there or not: it is done, or fails, by itself.
     """
     from csqa.hear.decode import SUPPORTED_SUFFIXES
 
@@ -109,10 +112,8 @@ def find_files(paths: Iterable[Path]) -> FoundFiles:
                     taken[file] = None
                 else:
                     skipped.append(file)
-        elif path.exists():
-            taken[path] = None
         else:
-            raise UserFixable("hear.file-missing", file=path)
+            taken[path] = None
     return FoundFiles(tuple(taken), tuple(skipped))
 
 
@@ -144,22 +145,26 @@ class Archive:
 
         Raises UserFixable where the file cannot be read.
         """
+        return self._prepared(path, content_hash(path), options)
+
+    def _prepared(self, path: Path, sha256: str, options: ImportOptions) -> Request | AlreadyThere:
         metadata = options.metadata.of(path)
         request = Request(
             path=path.absolute(),
             layout=options.layout or metadata.layout,
+            usual_layout=options.usual_layout,
             recognition=options.recognition,
             book=options.book,
             form=options.form,
             metadata=metadata,
         )
-        call = self.workspace.find_by_content(content_hash(path))
+        call = self.workspace.find_by_content(sha256)
         if call is None:
             return request
         if self.workspace.is_inspected(call):
             return AlreadyThere(path, call)
         heard = self.workspace.stored_hearing(call)
-        done = tuple(from_json(text, PassageWords) for _, text in sorted(self.workspace.passages_done(call).items()))
+        done = tuple(from_json(text, PassageDone) for _, text in sorted(self.workspace.passages_done(call).items()))
         return replace(request, heard=heard, done=done)
 
     def keep(self, request: Request, event: Event | Failed) -> None:
@@ -170,8 +175,8 @@ class Archive:
                 self._calls[path] = self.workspace.begin_call(recording)
             case Heard(hearing, _):
                 self.workspace.save_hearing(self._calls[path], hearing)
-            case PassageDone(words, _, _):
-                self.workspace.save_passage(self._calls[path], words.passage.index, to_json(words))
+            case PassageDone(words):
+                self.workspace.save_passage(self._calls[path], words.passage.index, to_json(event))
             case Inspected(inspection):
                 self.workspace.save_inspection(
                     inspection,
@@ -180,9 +185,12 @@ class Archive:
                     book_text=self._book_text(request.book),
                 )
             case Failed(error):
-                self.workspace.save_failure(path, error, call=self._calls.pop(path, None))
+                self._keep_failure(path, error, self._calls.pop(path, None))
             case _:
                 pass
+
+    def _keep_failure(self, path: Path, error: CsqaError, call: int | None = None) -> None:
+        self.workspace.save_failure(Path(printable(str(path.absolute()))), error, call=call)
 
     def run(self, files: Sequence[Path], options: ImportOptions, jobs: int = 1) -> Iterator[Progress]:
         """Inspect ``files`` with ``jobs`` engines, keep all that they tell, and tell it on.
@@ -191,28 +199,47 @@ class Archive:
         at once where the book or the form is wrong, since that is wrong for every file.
         """
         self._workbench.form(options.form, options.book)
-        tasks: queue.Queue[Request] = queue.Queue()
-        waiting = 0
-        for path in files:
-            try:
-                prepared = self.prepare(path, options)
-            except UserFixable as error:
-                self.workspace.save_failure(path.absolute(), error)
-                yield Progress(path, Failed(error))
-                continue
-            if isinstance(prepared, AlreadyThere):
-                yield Progress(path, prepared)
-            else:
-                tasks.put(prepared)
-                waiting += 1
-        with _Engines(tasks, min(jobs, waiting)) as engines:
-            while waiting:
-                request, event = engines.told.get()
-                if isinstance(event, Exception):
-                    raise event
+        upcoming = deque(files)
+        twins: list[Path] = []
+        at_work: dict[Path, str] = {}
+        with Crew(jobs) as crew:
+            while upcoming or at_work:
+                if upcoming and len(at_work) <= jobs:  # one more than there are engines, so that none has to wait
+                    path = upcoming.popleft()
+                    begun = self._begin(path, set(at_work.values()), options)
+                    match begun:
+                        case None:
+                            twins.append(path)
+                        case sha256, request:
+                            at_work[request.path] = sha256
+                            crew.give(request)
+                        case _:
+                            yield Progress(path, begun)
+                    continue
+                request, event = crew.told()
                 self.keep(request, event)
-                waiting -= isinstance(event, (Inspected, Failed))
+                if isinstance(event, (Inspected, Failed)):
+                    at_work.pop(request.path)
+                    upcoming.extend(twins)
+                    twins.clear()
                 yield Progress(request.path, event)
+
+    def _begin(
+        self, path: Path, at_work: set[str], options: ImportOptions
+    ) -> tuple[str, Request] | AlreadyThere | Failed | None:
+        """Return the hash and the request for a file, or why it needs none; ``None`` where its twin is at work.
+
+        A second copy of what is at work waits until that is done: then it is already there, or gets its own try.
+        """
+        try:
+            sha256 = content_hash(path)
+            if sha256 in at_work:
+                return None
+            prepared = self._prepared(path, sha256, options)
+        except UserFixable as error:
+            self._keep_failure(path, error)
+            return Failed(error)
+        return prepared if isinstance(prepared, AlreadyThere) else (sha256, prepared)
 
     def rejudge(self, book: str, form: str, *, dry_run: bool) -> Iterator[CallChange]:
         """Judge every stored call again, without its sound, and tell what changes; ``dry_run`` keeps nothing.
@@ -238,50 +265,6 @@ class Archive:
     def _book_text(self, book: str) -> str:
         """Return the text of a book, all its files one after another, so that old verdicts can be read with it."""
         return "\n".join(path.read_text(encoding="utf-8") for path in self._workbench.book(book).files)
-
-
-class _Engines:
-    """Engines, each fed by a thread, that put what they tell on one queue."""
-
-    def __init__(self, tasks: queue.Queue[Request], count: int) -> None:
-        self.told: queue.Queue[tuple[Request, Event | Failed | Exception]] = queue.Queue(maxsize=256)
-        self._tasks = tasks
-        self._stopping = threading.Event()
-        self._engines = [Engine() for _ in range(count)]
-        self._threads = [threading.Thread(target=self._feed, args=(engine,)) for engine in self._engines]
-
-    def __enter__(self) -> _Engines:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        for engine in self._engines:
-            engine.kill()
-        while any(thread.is_alive() for thread in self._threads):
-            self._drain()
-
-    def _drain(self) -> None:
-        """Take what is still told, so that no thread waits for ever for room on the queue."""
-        try:
-            self.told.get(timeout=0.02)
-        except queue.Empty:
-            return
-
-    def _feed(self, engine: Engine) -> None:
-        with engine:
-            while not self._stopping.is_set():
-                try:
-                    request = self._tasks.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    for event in engine.events(request):
-                        self.told.put((request, event))
-                except (OSError, ValueError) as error:  # the writer's thread raises it
-                    self.told.put((request, error))
-                    return
 
 
 def _differing(before: Iterable[Verdict], after: Iterable[Verdict]) -> tuple[RuleChange, ...]:

@@ -8,16 +8,12 @@ with it. Standard error is free for libraries to scribble on.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 import csqa
 from csqa.errors import Bug, CsqaError, UserFixable
@@ -91,7 +87,7 @@ def engine_command() -> list[str]:
     """Return the command that starts an engine: this very program in a frozen build, else this Python."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--engine"]
-    return [sys.executable, "-m", "csqa.engine"]
+    return [sys.executable, "-P", "-m", "csqa.engine"]  # never anything that lies in the working folder
 
 
 def engine_environment() -> dict[str, str]:
@@ -99,77 +95,6 @@ def engine_environment() -> dict[str, str]:
     root = str(Path(csqa.__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
-
-
-class Engine:
-    """A child process that inspects, started when first needed and again after it died.
-
-    The desktop has its own, on Qt's event loop; this one serves the command line.
-    """
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._killed = False
-
-    def events(self, request: Request) -> Iterator[Event | Failed]:
-        """Have ``request`` done and yield its events. An engine that dies of it yields a last ``Failed`` saying so."""
-        process = self._running()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(to_json(request).encode() + b"\n")
-            process.stdin.flush()
-            for line in process.stdout:
-                event = parse_event(line.decode())
-                yield event
-                if isinstance(event, (Inspected, Failed)):
-                    return
-        except OSError:
-            logger.warning("the engine's pipe broke")
-        yield Failed(UserFixable("engine.died", file=request.path, status=process.wait()))
-
-    def kill(self) -> None:
-        """End the process at once, from any thread; what it was doing is lost, what it had told is not."""
-        self._killed = True
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def close(self) -> None:
-        """End the process and let go of its pipes; for the thread that reads them."""
-        self.kill()
-        self._let_go()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._killed:
-            raise RuntimeError("this engine was killed")
-        if self._process is None or self._process.poll() is not None:
-            self._let_go()
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                engine_command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=engine_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        return self._process
-
-    def _let_go(self) -> None:
-        if self._process is None:
-            return
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):  # an unsent request in the buffer of a dead process
-                    pipe.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def main() -> int:

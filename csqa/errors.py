@@ -41,14 +41,21 @@ class Bug(CsqaError):
     """Something that should not happen; its traceback belongs in the log."""
 
 
+def printable(text: str) -> str:
+    """Return ``text`` with what cannot be written in UTF-8 replaced: file names in no encoding of this system."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, str):
+        return printable(value)
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    return str(value)
+    return printable(str(value))
 
 
 def _rebuild(kind: type[CsqaError], code: str, parameters: dict[str, Any]) -> CsqaError:

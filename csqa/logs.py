@@ -17,11 +17,19 @@ def log_path() -> Path:
 
 
 def start_logging() -> Path:
-    """Send warnings and worse to the log, which is turned over at a megabyte, and return where it is."""
+    """Send warnings and worse to the log, which is turned over at a megabyte, and return where it is.
+
+    Where no file can be written there, nothing is logged.
+    """
     from logging.handlers import RotatingFileHandler
 
     path = log_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError:  # no log is no reason not to work
+        logging.basicConfig(handlers=[logging.NullHandler()])
+        return path
     handler = RotatingFileHandler(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

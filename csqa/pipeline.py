@@ -7,8 +7,9 @@ that a killed run goes on where it stopped.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from csqa.spans import total
 from csqa.talk.conversing import converse
 from csqa.weights import find_model
 from csqa.words.passages import Passage
-from csqa.words.transcript import Transcript
+from csqa.words.transcript import ModelIdentity, Transcript
 from csqa.words.whisper import PassageWords
 
 if TYPE_CHECKING:
@@ -39,19 +40,21 @@ class Request:
     """What to inspect and with what.
 
     ``path`` is a recording or a transcript; ``transcript`` a transcript to use with a recording instead of
-    recognising it. ``layout`` ``None`` lets the file decide. ``book`` and ``form`` are names or files. ``heard`` and
-    ``done`` bring back what an earlier run had finished.
+    recognising it. ``layout`` ``None`` lets the file decide, with ``usual_layout`` for files of two lanes. ``book`` and
+    ``form`` are names or files. ``heard`` and ``done`` bring back what an earlier run had finished; what was made for
+    other lanes or with another model or settings is made again.
     """
 
     path: Path
     layout: LaneLayout | None = None
+    usual_layout: LaneLayout | None = None
     transcript: Path | None = None
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     book: str = "general"
     form: str = "general"
     metadata: CallMetadata = field(default_factory=CallMetadata)
     heard: Hearing | None = None
-    done: tuple[PassageWords, ...] = ()
+    done: tuple[PassageDone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,15 @@ class Heard:
 
 @dataclass(frozen=True)
 class PassageDone:
-    """One passage has words. ``speech_done`` of ``speech_total`` seconds of speech are now transcribed."""
+    """One passage has words. ``speech_done`` of ``speech_total`` seconds of speech are now transcribed.
+
+    ``recognised_with`` is a hash of the model and the settings: words of another are not taken for this one's.
+    """
 
     words: PassageWords
     speech_done: float
     speech_total: float
+    recognised_with: str
 
 
 @dataclass(frozen=True)
@@ -97,12 +104,15 @@ Event = Opened | Listening | Heard | PassageDone | Inspected
 
 
 class Workbench:
-    """What is loaded once and serves many requests: recognisers, rule books, forms."""
+    """What is loaded once and serves many requests: recognisers, rule books, forms.
+
+    A book or form whose file has changed since is loaded again.
+    """
 
     def __init__(self) -> None:
         self._recognisers: dict[tuple[str, str, int], Whisper] = {}
-        self._books: dict[str, RuleBook] = {}
-        self._forms: dict[tuple[str, str], Form] = {}
+        self._books: dict[str, tuple[_Stamp, RuleBook]] = {}
+        self._forms: dict[tuple[str, str], tuple[_Stamp, Form]] = {}
 
     def recogniser(self, settings: RecognitionSettings) -> Whisper:
         """Return the recogniser that ``settings`` name, loading it the first time."""
@@ -116,17 +126,30 @@ class Workbench:
 
     def book(self, name: str) -> RuleBook:
         """Return a rule book by name or file."""
-        if name not in self._books:
-            self._books[name] = load_book(name)
-        return self._books[name]
+        known = self._books.get(name)
+        if known is None or known[0] != _stamp(known[1].files):
+            book = load_book(name)
+            known = self._books[name] = (_stamp(book.files), book)
+        return known[1]
 
     def form(self, name: str, book: str) -> Form:
         """Return a form by name or file, checked against the book whose verdicts it is filled in from."""
-        if (name, book) not in self._forms:
+        stamp = (*_stamp(self.book(book).files), *_stamp([Path(name)]))
+        known = self._forms.get((name, book))
+        if known is None or known[0] != stamp:
             form = load_form(name)
             check_form(form, frozenset(rule.id for rule in self.book(book).rules))
-            self._forms[name, book] = form
-        return self._forms[name, book]
+            known = self._forms[name, book] = (stamp, form)
+        return known[1]
+
+
+_Stamp = tuple[tuple[int, int], ...]
+
+
+def _stamp(files: Iterable[Path]) -> _Stamp:
+    """Tell whether files have changed: times and sizes of those that are there (a bundled one has only its name)."""
+    found = (file.stat() for file in files if file.is_file())
+    return tuple((status.st_mtime_ns, status.st_size) for status in found)
 
 
 def inspect(request: Request, workbench: Workbench, emit: Callable[[Event], None]) -> Inspection:
@@ -150,8 +173,12 @@ def _from_sound(request: Request, workbench: Workbench, emit: Callable[[Event], 
     from csqa.hear.listening import listen
 
     recording = open_recording(request.path, request.layout, request.metadata)
+    if request.layout is None and request.usual_layout is not None and len(recording.layout.speakers) > 1:
+        recording = replace(recording, layout=request.usual_layout)
     emit(Opened(recording))
-    hearing = request.heard or listen(recording, lambda seconds: emit(Listening(seconds, recording.duration)))
+    hearing = request.heard
+    if hearing is None or tuple(lane.speaker for lane in hearing.lanes) != recording.layout.speakers:
+        hearing = listen(recording, lambda seconds: emit(Listening(seconds, recording.duration)))
     if request.transcript is not None:
         emit(Heard(hearing, ()))
         transcript = _read(request.transcript)
@@ -165,40 +192,53 @@ def _recognised(
 ) -> Transcript:
     from csqa.words.assembling import assemble
     from csqa.words.normalise import add_words
-    from csqa.words.passages import collect, plan
+    from csqa.words.passages import plan
 
-    settings = request.recognition
     names = workbench.book(request.book).company.all_names
     add_words(names)
-    recogniser = workbench.recogniser(settings)
+    recogniser = workbench.recogniser(request.recognition)
     passages = plan(hearing, recogniser.window_seconds)
     emit(Heard(hearing, passages))
-    done = {words.passage.index: words for words in request.done if words.passage in passages}
-    missing = tuple(passage for passage in passages if passage.index not in done)
-    fresh = recogniser.transcribe(
+    made_with = _fingerprint(recogniser.identity, request.recognition, names)
+    done = [each.words for each in request.done if each.recognised_with == made_with and each.words.passage in passages]
+    known = {words.passage.index for words in done}
+    missing = tuple(passage for passage in passages if passage.index not in known)
+    speech_total = _speech(passages)
+    for words in _fresh_words(recogniser, recording, missing, request.recognition, names):
+        done.append(words)
+        speech_done = _speech(each.passage for each in done)
+        emit(PassageDone(words, speech_done, speech_total, made_with))
+    done.sort(key=lambda words: words.passage.index)
+    return assemble(done, hearing, recogniser.identity)
+
+
+def _fresh_words(
+    recogniser: Whisper,
+    recording: Recording,
+    missing: tuple[Passage, ...],
+    settings: RecognitionSettings,
+    names: tuple[str, ...],
+) -> Iterator[PassageWords]:
+    from csqa.words.passages import collect
+
+    if not missing:
+        return
+    yield from recogniser.transcribe(
         collect(recording, missing),
         batch_size=settings.batch_size,
         hotwords=(*settings.hotwords, *names),
         language=settings.language,
     )
-    words = [*done.values(), *_told(fresh, passages, tuple(done.values()), emit)]
-    words.sort(key=lambda each: each.passage.index)
-    return assemble(words, hearing, recogniser.identity)
 
 
-def _told(
-    fresh: Iterable[PassageWords],
-    passages: tuple[Passage, ...],
-    done: tuple[PassageWords, ...],
-    emit: Callable[[Event], None],
-) -> Iterator[PassageWords]:
-    """Pass the recogniser's results on, telling each with how much of the speech is done."""
-    speech_total = sum(total(passage.pieces) for passage in passages)
-    speech_done = sum(total(words.passage.pieces) for words in done)
-    for words in fresh:
-        speech_done += total(words.passage.pieces)
-        emit(PassageDone(words, speech_done, speech_total))
-        yield words
+def _speech(passages: Iterable[Passage]) -> float:
+    return sum(total(passage.pieces) for passage in passages)
+
+
+def _fingerprint(model: ModelIdentity, settings: RecognitionSettings, names: tuple[str, ...]) -> str:
+    """Hash all that the words of a passage depend on, beside its sound."""
+    told = (model.sha256, settings.language, *settings.hotwords, *names)
+    return hashlib.sha256("\n".join(str(each) for each in told).encode()).hexdigest()
 
 
 def _read(path: Path) -> Transcript:

@@ -81,19 +81,31 @@ class RecognitionSettings:
     hotwords: tuple[str, ...] = ()
 
 
+class UsualLanes(StrEnum):
+    """Whose channel comes first where nothing else tells."""
+
+    AUTOMATIC = "auto"
+    AGENT_FIRST = "agent,customer"
+    CUSTOMER_FIRST = "customer,agent"
+
+    @property
+    def layout(self) -> LaneLayout | None:
+        """The layout that is meant; ``None`` leaves it to the file."""
+        return None if self is UsualLanes.AUTOMATIC else LaneLayout(self.value)
+
+
 @dataclass(frozen=True)
 class WorkspaceSettings:
     """How calls of a workspace are taken in and judged.
 
-    ``lanes`` is whose channel comes first. ``book`` and ``form`` are names or files. ``name_pattern`` reads metadata
-    out of file names; empty reads none. ``copy_audio`` keeps a copy of each recording in the workspace.
+    ``lanes`` is whose channel comes first in two-lane recordings. ``book`` and ``form`` are names or files, looked for
+    beside the settings first. ``name_pattern`` reads metadata out of file names; empty reads none.
     """
 
-    lanes: LaneLayout = LaneLayout.AGENT_CUSTOMER
+    lanes: UsualLanes = UsualLanes.AUTOMATIC
     book: str = "general"
     form: str = "general"
     name_pattern: str = ""
-    copy_audio: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,14 +126,20 @@ def load_settings(*paths: Path) -> Settings:
         data = _read(path)
         _table(Settings, data, path, "")
         for name, table in data.items():
-            merged[name] = {**merged.get(name, {}), **table}
+            merged[name] = {**merged.get(name, {}), **_beside(path.parent, table)}
     return _table(Settings, merged, paths[-1], "") if paths else Settings()
+
+
+def _beside(folder: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the name of a book or form that lies beside the settings a full path."""
+    found = {key: folder / table[key] for key in ("book", "form") if str(table.get(key, "")).endswith(".toml")}
+    return {**table, **{key: str(path.absolute()) for key, path in found.items() if path.is_file()}}
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise UserFixable("settings.unreadable", file=path, detail=error.strerror or str(error)) from error
@@ -173,8 +191,6 @@ def _value(kind: Any, value: Any, spec: dataclasses.Field[Any], file: Path, key:
 
 
 def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, tuple):

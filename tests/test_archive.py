@@ -10,9 +10,10 @@ import pytest
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
 from csqa.engine import Failed
-from csqa.errors import UserFixable
-from csqa.pipeline import Heard, Inspected, Listening, PassageDone, Request
+from csqa.pipeline import Heard, Inspected, Listening, Opened, PassageDone, Request
+from csqa.roles import LaneLayout, Speaker
 from csqa.rules.rulebook import books_folder
+from csqa.settings import RecognitionSettings
 from csqa.store.workspace import Workspace
 
 SAMPLES = bundled_samples()
@@ -27,8 +28,7 @@ def test_folders_give_their_recordings_and_name_the_rest(tmp_path: Path) -> None
     assert [path.name for path in found.taken] == ["b.wav", "a.MP3"]
     assert [path.name for path in found.skipped] == ["notes.txt"]
     assert find_files([tmp_path / "notes.txt"]).taken == (tmp_path / "notes.txt",)
-    with pytest.raises(UserFixable):
-        find_files([tmp_path / "gone"])
+    assert find_files([tmp_path / "gone.wav"]).taken == (tmp_path / "gone.wav",)
 
 
 def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -100,3 +100,50 @@ def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspa
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
         assert not any(change.differs for change in again)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which a call was begun and stopped after a passage."""
+    folder = tmp_path_factory.mktemp("开了头") / "库"
+    with Workspace.create(folder) as workspace:
+        running = Archive(workspace).run([GREETING], ImportOptions())
+        next(told for told in running if isinstance(told.event, PassageDone))
+        running.close()
+    return folder
+
+
+def test_words_of_another_model_or_other_settings_are_not_taken_over(begun: Path, tmp_path: Path) -> None:
+    with Workspace.open(shutil.copytree(begun, tmp_path / "库")) as workspace:
+        other = ImportOptions(recognition=RecognitionSettings(hotwords=("云帆电器",)))
+        events = [told.event for told in Archive(workspace).run([GREETING], other)]
+    heard = next(event for event in events if isinstance(event, Heard))
+    assert len([event for event in events if isinstance(event, PassageDone)]) == len(heard.passages)
+
+
+def test_what_was_heard_with_other_lanes_is_heard_again(begun: Path, tmp_path: Path) -> None:
+    with Workspace.open(shutil.copytree(begun, tmp_path / "库")) as workspace:
+        swapped = ImportOptions(layout=LaneLayout.CUSTOMER_AGENT)
+        events = [told.event for told in Archive(workspace).run([GREETING], swapped)]
+    ended = events[-1]
+    assert isinstance(ended, Inspected)
+    assert any(isinstance(event, Listening) for event in events)
+    assert ended.inspection.hearing is not None
+    assert [lane.speaker for lane in ended.inspection.hearing.lanes] == [Speaker.CUSTOMER, Speaker.AGENT]
+
+
+def test_the_usual_lanes_go_for_files_of_two_lanes_only(tmp_path: Path) -> None:
+    usual = ImportOptions(usual_layout=LaneLayout.CUSTOMER_AGENT)
+    with Workspace.create(tmp_path / "库") as workspace:
+        events = [told.event for told in Archive(workspace).run([GREETING, SAMPLES / "11-mono-mix.wav"], usual)]
+    layouts = {event.recording.path.name: event.recording.layout for event in events if isinstance(event, Opened)}
+    assert layouts == {GREETING.name: LaneLayout.CUSTOMER_AGENT, "11-mono-mix.wav": LaneLayout.MONO}
+
+
+def test_two_copies_in_one_batch_are_one_call(tmp_path: Path) -> None:
+    copies = [Path(shutil.copy(GREETING, tmp_path / name)) for name in ("甲.mp3", "乙.mp3")]
+    with Workspace.create(tmp_path / "库") as workspace:
+        events = [told.event for told in Archive(workspace).run(copies, ImportOptions(), jobs=2)]
+        assert len([event for event in events if isinstance(event, Inspected)]) == 1
+        assert len([event for event in events if isinstance(event, AlreadyThere)]) == 1
+        assert [row.name for row in workspace.calls()] == ["甲.mp3"]

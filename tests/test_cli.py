@@ -200,3 +200,58 @@ def test_an_unknown_model_is_told_before_any_work(capsys: pytest.CaptureFixture[
     assert main(["inspect", str(WAIT), "--model", "huge-v9", "--json"]) == SOME_FAILED
     (answer,) = lines(capsys.readouterr().out)
     assert answer["error"]["code"] == "weights.unknown"
+
+
+def test_what_is_asked_of_a_sound_workspace_and_is_not_there_is_status_1(
+    workspace: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "999", "--workspace", workspace]) == SOME_FAILED
+    assert "999" in capsys.readouterr().err
+
+
+def test_the_file_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT / "tests" / "data")
+    assert main(["inspect", "短通话.srt", "没有.srt", "--json"]) == SOME_FAILED
+    assert [answer["file"] for answer in lines(capsys.readouterr().out)] == ["短通话.srt", "没有.srt"]
+
+
+def test_a_missing_path_does_not_stop_an_import(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    known = str(SAMPLES / "05-missing-greeting.mp3")
+    assert main(["import", "没有.wav", known, "--workspace", workspace]) == SOME_FAILED
+    assert "已在库中 1 个,失败 1 个" in capsys.readouterr().err
+
+
+def test_nothing_in_the_working_folder_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tomllib.py").write_text("raise SystemExit('stolen')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["inspect", str(ROOT / "tests" / "data" / "短通话.srt")]) == DONE
+    assert "短通话.srt" in capsys.readouterr().out
+
+
+def test_a_demo_that_cannot_be_put_there_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = tmp_path / "文件"
+    taken.write_text("x", encoding="utf-8")
+    assert main(["demo", "--out", str(taken)]) == SOME_FAILED
+    said = capsys.readouterr().err
+    assert "文件" in said
+    assert "内部出错" not in said
+
+
+def test_no_log_is_no_reason_not_to_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "home"
+    blocked.write_text("a file where a folder should be", encoding="utf-8")
+    monkeypatch.setenv("CSQA_HOME", str(blocked))
+    assert main(["inspect", str(ROOT / "tests" / "data" / "短通话.srt")]) == DONE
+    assert "得分" in capsys.readouterr().out
+
+
+def test_a_workspace_brings_its_own_book(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    book = Path(workspace) / "自己的.toml"
+    book.write_text("nonsense = ", encoding="utf-8")
+    Path(workspace, "settings.toml").write_text('[workspace]\nbook = "自己的.toml"\n', encoding="utf-8")
+    assert main(["rules", "rescore", "--workspace", workspace, "--dry-run"]) == SOME_FAILED
+    assert "自己的.toml" in capsys.readouterr().err

@@ -64,3 +64,23 @@ def test_a_pattern_with_an_unknown_field_lists_the_known_ones() -> None:
     assert error.value.code == "metadata.unknown-field"
     with pytest.raises(UserFixable):
         name_pattern("{agent_id}_{agent_id}")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("202401011230", "2024-01-01T12:30:00"),
+        ("20240101123005", "2024-01-01T12:30:05"),
+        ("20240101-123005", "2024-01-01T12:30:05"),
+        ("2024-01-01 12:30", "2024-01-01T12:30:00"),
+        ("20240101", "2024-01-01T00:00:00"),
+        ("1704083400", "1704083400"),
+        ("昨天", "昨天"),
+    ],
+)
+def test_times_are_read_as_they_are_meant(tmp_path: Path, written: str, meant: str) -> None:
+    table = tmp_path / "calls.csv"
+    table.write_text(f"file,started_at,ring_seconds\na.wav,{written},nan\n,,\n", encoding="utf-8")
+    call = MetadataTable(read_metadata(table)).of(Path("a.wav"))
+    assert call.started_at == meant
+    assert call.ring_seconds is None

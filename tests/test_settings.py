@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from csqa.errors import UserFixable
 from csqa.messages import Language, error_hint, error_sentence
-from csqa.roles import LaneLayout
 from csqa.settings import (
     Device,
     RecognitionSettings,
     Settings,
+    UsualLanes,
     WorkspaceSettings,
     load_settings,
     locations,
@@ -31,7 +31,7 @@ settings_of_any_kind = st.builds(
         language=st.text(),
         hotwords=st.lists(st.text()).map(tuple),
     ),
-    workspace=st.builds(WorkspaceSettings, lanes=st.sampled_from(LaneLayout), book=st.text(), copy_audio=st.booleans()),
+    workspace=st.builds(WorkspaceSettings, lanes=st.sampled_from(UsualLanes), book=st.text()),
 )
 
 
@@ -50,7 +50,7 @@ def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
 def test_a_file_may_set_one_thing_and_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('\ufeff[workspace]\nlanes = "customer,agent"\n', encoding="utf-8")
-    assert load_settings(path) == Settings(workspace=WorkspaceSettings(lanes=LaneLayout.CUSTOMER_AGENT))
+    assert load_settings(path) == Settings(workspace=WorkspaceSettings(lanes=UsualLanes.CUSTOMER_FIRST))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,6 @@ def test_a_file_may_set_one_thing_and_begin_with_a_byte_order_mark(tmp_path: Pat
         ("[recognition]\nbatch_size = 0", "settings.out-of-range", "1"),
         ("[recognition]\nmodel = 3", "settings.not-a-str", "recognition.model"),
         ("[recognition]\nhotwords = '云帆'", "settings.not-a-list", "recognition.hotwords"),
-        ("[workspace]\ncopy_audio = 1", "settings.not-a-bool", "workspace.copy_audio"),
         ("[workspace]\nlanes = 'agent'", "settings.bad-choice", "customer,agent"),
         ("workspace = 1", "settings.not-a-table", "workspace"),
         ("[workspace\n", "settings.broken", "line 1"),

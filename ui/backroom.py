@@ -252,7 +252,7 @@ class Backroom:
                 return Told(Stage.LISTENING, seconds, duration)
             case Heard(_, passages):
                 return Told(Stage.RECOGNISING, 0.0, sum(total(passage.pieces) for passage in passages))
-            case PassageDone(_, done, whole):
+            case PassageDone(_, done, whole, _):
                 return Told(Stage.JUDGING if done >= whole else Stage.RECOGNISING, done, whole)
             case Inspected():
                 self._requests.pop(path, None)
@@ -275,6 +275,7 @@ class Backroom:
         pattern = settings.workspace.name_pattern
         return ImportOptions(
             recognition=settings.recognition,
+            usual_layout=settings.workspace.lanes.layout,
             book=settings.workspace.book,
             form=settings.workspace.form,
             metadata=MetadataTable(

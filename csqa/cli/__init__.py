@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 DONE, SOME_FAILED, WRONG_USE, NO_WORKSPACE = 0, 1, 2, 3
 """Exit statuses."""
 
+ABOUT_A_CALL = frozenset({"store.no-such-call", "store.several-calls", "store.not-inspected"})
+"""The store's errors that leave the workspace usable."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status. No traceback reaches the user; the log has it."""
@@ -25,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.run(options, voice))
     except UserFixable as error:
         voice.error(error)
-        return NO_WORKSPACE if error.code.startswith("store.") else SOME_FAILED
+        return SOME_FAILED if error.code in ABOUT_A_CALL or not error.code.startswith("store.") else NO_WORKSPACE
     except KeyboardInterrupt:
         voice.note("cli.stopped")
         return SOME_FAILED

@@ -78,7 +78,7 @@ class _Builder:
         self._option(parser, "--model", "model", metavar="NAME-OR-DIR")
         self._option(parser, "--metadata", "metadata", type=Path, metavar="CSV-OR-JSON")
         self._option(parser, "--lanes", "lanes", choices=[each.value for each in LaneLayout])
-        self._option(parser, "--threads", "threads", type=int, default=0, metavar="N")
+        self._option(parser, "--threads", "threads", type=_at_least_one, metavar="N")
 
     def _demo(self, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser = self._command(commands, "demo", "csqa.cli.importing:demo")

@@ -12,6 +12,7 @@ from csqa.bundled import bundled_samples
 from csqa.cli.inspecting import settings_for, show
 from csqa.cli.looking import print_calls, write_export
 from csqa.cli.printing import Voice
+from csqa.disk import explained
 from csqa.engine import Failed
 from csqa.hear.metadata import MetadataTable, name_pattern, read_metadata
 from csqa.pipeline import Inspected
@@ -37,6 +38,7 @@ def import_calls(options: argparse.Namespace, voice: Voice) -> int:
         book=settings.workspace.book,
         form=settings.workspace.form,
         layout=LaneLayout(options.lanes) if options.lanes else None,
+        usual_layout=settings.workspace.lanes.layout,
         metadata=MetadataTable(
             rows=read_metadata(options.metadata) if options.metadata else {},
             pattern=name_pattern(pattern) if pattern else None,
@@ -102,8 +104,9 @@ def demo(options: argparse.Namespace, voice: Voice) -> int:
 def fresh_folder(wanted: Path) -> Path:
     """Return ``wanted`` or, where something is already in it, the first free name beside it: nothing is overwritten."""
     candidate, number = wanted, 1
-    while candidate.exists() and any(candidate.iterdir()):
-        number += 1
-        candidate = wanted.with_name(f"{wanted.name}-{number}")
-    candidate.mkdir(parents=True, exist_ok=True)
+    with explained(wanted):
+        while candidate.exists() and any(candidate.iterdir()):
+            number += 1
+            candidate = wanted.with_name(f"{wanted.name}-{number}")
+        candidate.mkdir(parents=True, exist_ok=True)
     return candidate

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from csqa.cli.describing import describe
 from csqa.cli.printing import Voice, clock
-from csqa.engine import Engine, Failed
+from csqa.crew import Engine
+from csqa.engine import Failed
 from csqa.errors import UserFixable
 from csqa.export.json_form import inspection_json
 from csqa.hear.metadata import MetadataTable, read_metadata
-from csqa.pipeline import Event, Heard, Inspected, Listening, PassageDone, Request
+from csqa.pipeline import Heard, Inspected, Listening, PassageDone, Request
 from csqa.roles import LaneLayout
 from csqa.settings import Settings, load_settings, locations
 from csqa.spans import total
@@ -41,7 +42,7 @@ def inspect(options: argparse.Namespace, voice: Voice) -> int:
                     failures += 1
                     _tell_failure(path, event, options.json, voice)
                 elif isinstance(event, Inspected):
-                    _tell(event, options.json, voice)
+                    _tell(event, path, options.json, voice)
             progress.remove_task(bar)
     return 1 if failures else 0
 
@@ -52,6 +53,7 @@ def _request(path: Path, options: argparse.Namespace, settings: Settings, table:
     return Request(
         path=path.absolute(),
         layout=LaneLayout(options.lanes) if options.lanes else metadata.layout,
+        usual_layout=settings.workspace.lanes.layout,
         transcript=options.transcript.absolute() if options.transcript else None,
         recognition=settings.recognition,
         book=settings.workspace.book,
@@ -87,7 +89,7 @@ def show(progress: Progress, bar: TaskID, event: object, voice: Voice) -> None:
         case Heard(_, passages):
             speech = sum(total(passage.pieces) for passage in passages)
             progress.update(bar, completed=_HEARING_SHARE, done=_so_far(0.0, speech, voice))
-        case PassageDone(_, done, whole):
+        case PassageDone(_, done, whole, _):
             share = _HEARING_SHARE + (1 - _HEARING_SHARE) * done / whole
             progress.update(bar, completed=share, done=_so_far(done, whole, voice))
         case _:
@@ -98,10 +100,9 @@ def _so_far(done: float, whole: float, voice: Voice) -> str:
     return voice.text("cli.speech-so-far", done=clock(done), whole=clock(whole))
 
 
-def _tell(event: Event, as_json: bool, voice: Voice) -> None:
-    assert isinstance(event, Inspected)
+def _tell(event: Inspected, path: Path, as_json: bool, voice: Voice) -> None:
     if as_json:
-        voice.json_line(inspection_json(event.inspection, voice.language))
+        voice.json_line({**inspection_json(event.inspection, voice.language), "file": str(path)})
     else:
         describe(event.inspection, voice)
 

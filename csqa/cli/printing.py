@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from csqa.errors import CsqaError
+from csqa.errors import CsqaError, printable
 from csqa.messages import Language, Reason, error_hint, error_sentence, sentence
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Voice:
 
     def json_line(self, value: Any) -> None:
         """Print one object as one line."""
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
 
     def note(self, code: str, **parameters: Any) -> None:
         """Say something that is not a result."""
@@ -65,7 +65,7 @@ class Voice:
     def error_object(self, file: object, error: CsqaError) -> dict[str, Any]:
         """Return what stands in the place of a result that could not be had."""
         return {
-            "file": str(file),
+            "file": printable(str(file)),
             "error": {
                 "code": error.code,
                 "message": error_sentence(error, self.language),

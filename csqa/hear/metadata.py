@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -46,12 +48,11 @@ _TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
-    "%Y%m%d%H%M%S",
-    "%Y%m%d-%H%M%S",
-    "%Y%m%d_%H%M%S",
-    "%Y%m%d",
     "%Y-%m-%d",
+    "%Y/%m/%d",
 )
+_DIGIT_FORMATS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
+"""Times without separators, by their number of digits: strptime alone would read 1230 as 12:03."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,24 @@ def read_metadata(path: Path) -> dict[str, CallMetadata]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    rows = _json_rows(text, path) if path.suffix.lower() == ".json" else list(csv.DictReader(text.splitlines()))
+    rows = _json_rows(text, path) if path.suffix.lower() == ".json" else _csv_rows(text, path)
     table: dict[str, CallMetadata] = {}
     for row in rows:
         columns = {_column(str(key)): str(value).strip() for key, value in row.items() if key and value is not None}
         name = columns.pop("file", "")
+        if not name and not any(columns.values()):  # the empty rows that a spreadsheet leaves behind
+            continue
         if not name:
             raise UserFixable("metadata.no-file-column", file=path)
         table[re.split(r"[\\/]", name)[-1]] = _from_columns(columns)
     return table
+
+
+def _csv_rows(text: str, path: Path) -> list[dict[str, object]]:
+    try:
+        return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+    except csv.Error as error:
+        raise UserFixable("metadata.bad-csv", file=path) from error
 
 
 def _json_rows(text: str, path: Path) -> list[dict[str, object]]:
@@ -136,12 +146,13 @@ def _from_columns(columns: Mapping[str, str]) -> CallMetadata:
     known: dict[str, object] = {name: value for name, value in columns.items() if name in FIELDS and value}
     extra = {name: value for name, value in columns.items() if name not in FIELDS and value}
     if "ring_seconds" in known:
-        try:
-            known["ring_seconds"] = float(str(known["ring_seconds"]))
-        except ValueError:
+        seconds = _seconds(str(known["ring_seconds"]))
+        if seconds is None:
             extra["ring_seconds"] = str(known.pop("ring_seconds"))
+        else:
+            known["ring_seconds"] = seconds
     if "started_at" in known:
-        known["started_at"] = _iso_time(str(known["started_at"]), _TIME_FORMATS)
+        known["started_at"] = _iso_time(str(known["started_at"]))
     if "lanes" in extra:
         known["layout"] = _layout(extra.pop("lanes"))
     return CallMetadata(**known, extra=extra)  # type: ignore[arg-type]
@@ -154,11 +165,21 @@ def _layout(text: str) -> LaneLayout:
         raise UserFixable("metadata.bad-lanes", lanes=text, known=[each.value for each in LaneLayout]) from error
 
 
-def _iso_time(text: str, formats: Iterable[str]) -> str:
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _iso_time(text: str) -> str:
     """Return ``text`` as ISO 8601 where it is a time in a usual form, else as it is."""
-    for each in formats:
+    digits = re.sub(r"(?<=\d)[-_ T](?=\d)", "", text)
+    formats = [_DIGIT_FORMATS[len(digits)]] if digits.isdecimal() and len(digits) in _DIGIT_FORMATS else []
+    for each, written in [*((each, digits) for each in formats), *((each, text) for each in _TIME_FORMATS)]:
         try:
-            return datetime.strptime(text, each).isoformat()  # noqa: DTZ007 - call centres write local time
+            return datetime.strptime(written, each).isoformat()  # noqa: DTZ007 - call centres write local time
         except ValueError:
             continue
     return text

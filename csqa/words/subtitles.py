@@ -112,7 +112,7 @@ def _labelled(number: int, cue: _Cue) -> Iterator[Labelled]:
     for label, text in parts:
         if count := len(spoken(text)):
             last = start + (cue.end - cue.start) * count / whole
-            end = cue.end if (label, text) is parts[-1] or count == whole else last
+            end = min(last, cue.end)
             yield Labelled(number, start, end, label, text)
             start = end
 
