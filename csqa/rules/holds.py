@@ -20,12 +20,16 @@ CLOCK_SLACK = 1.0
 
 
 class Length(StrEnum):
-    """A wait against a limit: surely over, surely under, on the edge, or over by one clock only."""
+    """A wait against a limit: surely over, surely under, on the edge, over by one clock only, or over but never ended.
+
+    ``OPEN`` is a wait that lasts to the end of the recording: nobody knows how long the customer was still there.
+    """
 
     OVER = "over"
     UNDER = "under"
     EDGE = "edge"
     SPLIT = "split"
+    OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,14 @@ class Hold:
         )
 
 
-def length_of(wait: Pause, limit: float, tolerance: float) -> Length:
+def length_of(wait: Pause, limit: float, tolerance: float, conversation: Conversation) -> Length:
     """Hold ``wait`` against ``limit`` seconds; within ``tolerance`` of it a wait is on the edge.
 
     With two clocks, a wait that is long by the sound must not be short by the words, nor the other way round.
     """
     seconds = wait.span.duration
+    if wait.next_turn is None and wait.span.end >= conversation.duration:
+        return Length.OPEN if seconds >= limit - tolerance else Length.UNDER
     words = None if wait.by_words is None else wait.by_words.duration
     if abs(seconds - limit) <= tolerance + 1e-6:
         return Length.EDGE
@@ -76,6 +82,12 @@ def length_of(wait: Pause, limit: float, tolerance: float) -> Length:
         return Length.OVER if words is None or words >= limit - tolerance else Length.SPLIT
     agrees = words is None or words <= limit + tolerance or words - seconds <= CLOCK_SLACK
     return Length.UNDER if agrees else Length.SPLIT
+
+
+def longest_of(hold: Hold, limit: float, tolerance: float, conversation: Conversation) -> Length:
+    """Hold the longest of a hold's waits against ``limit``; an open one only where no other is surely over."""
+    lengths = {length_of(wait, limit, tolerance, conversation) for wait in hold.waits}
+    return Length.OVER if Length.OVER in lengths else length_of(hold.longest, limit, tolerance, conversation)
 
 
 def holds_of(heard: Heard) -> tuple[Hold, ...]:

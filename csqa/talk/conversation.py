@@ -49,7 +49,8 @@ class Pause:
     ``span`` goes by the sound, ``by_words`` is the same gap by the recogniser's word times (``None`` where there are no
     word times, or no sound and so one clock only). ``previous_turn`` and ``next_turn`` are indices into the
     conversation's turns. ``announced`` tells that the agent asked the customer to wait before it, ``thanked`` that the
-    agent's first turn after it thanks for the wait or apologises for it.
+    agent's first turn after it thanks for the wait or apologises for it. A wait that lasts to the end of the recording
+    may have been shorter: the customer may have hung up without a word.
     """
 
     span: Span

@@ -2,13 +2,15 @@
 
 A walk over the utterances keeps one thing in mind: whose move it is. After a customer's turn it is the agent's; after
 an agent's question or request the customer's; after a request to wait the agent's, whatever the customer answers; after
-a customer's 您等一下 the customer's. A stretch in which the party who owes the next word is silent is a pause.
+a customer's 您等一下 the customer's. A stretch in which the party who owes the next word is silent is a pause. Speech
+without words, a cough, does not begin the call: only words do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from csqa.hear.recording import Sound, SoundSpan
 from csqa.roles import Speaker
@@ -63,15 +65,38 @@ def find_pauses(
 ) -> tuple[Pause, ...]:
     """List the pauses of at least a second, in order of time, with who owed the next word and what fills them.
 
-    ``two_clocks`` says that the utterances' spans go by the sound, so that the words' times are a second clock.
+    ``two_clocks`` says that the utterances' spans go by the sound, so that the words' times are a second clock. Where
+    the call ends with the agent's word owed and nobody's goodbye, the customer has waited up to the end: surely until
+    their own last words, and then in a wait that lasts to ``duration``, as the recorder may have run on by itself.
     """
     places = {id(utterance): each.turn.index for each in turns for utterance in each.utterances}
-    relevant = [one for one in utterances if one.text or one.span.duration >= UNHEARD_BLIP]
-    over = _goodbye(relevant, turns)
+    worth = [one for one in utterances if one.text or one.span.duration >= UNHEARD_BLIP]
+    relevant = list(dropwhile(lambda one: not one.text, worth))
+    over = _goodbye(turns, {Speaker.AGENT})
     said: dict[int, str] = {}
     pauses: list[Pause] = []
     cursor, move = 0.0, _OPEN
     previous: Utterance | None = None
+    still_there: Utterance | None = None
+
+    def add(kind: PauseKind, owed_by: Speaker | None, end: float, following: Utterance | None) -> None:
+        if end - cursor < SHORTEST:
+            return
+        span = Span(cursor, end)
+        pauses.append(
+            Pause(
+                span=span,
+                kind=kind,
+                owed_by=owed_by,
+                sound=_filling(span, sounds),
+                announced=kind is PauseKind.WAIT and move.announced,
+                thanked=False,
+                by_words=_by_words(relevant, span, kind) if two_clocks else None,
+                previous_turn=_turn_index(previous, places),
+                next_turn=_turn_index(following, places),
+            )
+        )
+
     for utterance in relevant:
         waiting = cursor + ACKNOWLEDGEMENT <= utterance.span.start
         if (
@@ -81,35 +106,23 @@ def find_pauses(
             and utterance.speaker is Speaker.CUSTOMER
             and _only_waits(utterance)
         ):
+            still_there = utterance if utterance.text else still_there
             continue
-        span = Span(min(cursor, utterance.span.start), utterance.span.start)
-        if utterance.span.start - cursor >= SHORTEST:
-            kind, owed_by = _kind(move, previous, utterance, over)
-            pauses.append(
-                Pause(
-                    span=span,
-                    kind=kind,
-                    owed_by=owed_by,
-                    sound=_filling(span, sounds),
-                    announced=kind is PauseKind.WAIT and move.announced,
-                    thanked=False,
-                    by_words=_by_words(relevant, span, kind) if two_clocks else None,
-                    previous_turn=_turn_index(previous, places),
-                    next_turn=_turn_index(utterance, places),
-                )
-            )
+        add(*_kind(move, previous, utterance, over), utterance.span.start, utterance)
         place = places.get(id(utterance))
         so_far = utterance.text
         if place is not None:
             so_far = said[place] = said.get(place, "") + utterance.text
         move = _next_move(move, utterance, so_far)
         cursor = max(cursor, utterance.span.end)
-        previous = utterance
-    if relevant and duration - cursor >= SHORTEST:
-        span = Span(cursor, duration)
-        pauses.append(
-            Pause(span, PauseKind.TAIL, None, _filling(span, sounds), False, False, None, _turn_index(previous, places))
-        )
+        previous, still_there = utterance, None
+    if move.owed_by is Speaker.AGENT and _goodbye(turns, set(Speaker)) == float("inf"):
+        if still_there is not None:
+            add(PauseKind.WAIT, Speaker.AGENT, still_there.span.start, still_there)
+            cursor, previous = max(cursor, still_there.span.end), still_there
+        add(PauseKind.WAIT, Speaker.AGENT, duration, None)
+    elif relevant:
+        add(PauseKind.TAIL, None, duration, None)
     return tuple(_with_thanks(pause, [each.turn for each in turns]) for pause in pauses)
 
 
@@ -164,11 +177,11 @@ def _kind(
     return (PauseKind.WAIT, Speaker.AGENT) if owed_by is Speaker.AGENT else (PauseKind.THINKING, None)
 
 
-def _goodbye(utterances: Sequence[Utterance], turns: Sequence[TurnUtterances]) -> float:
-    """When the agent has said the last goodbye: after that only short words follow. Infinity where nobody has."""
+def _goodbye(turns: Sequence[TurnUtterances], speakers: Set[Speaker]) -> float:
+    """When one of ``speakers`` has said the last goodbye: after that only short words follow. Infinity: nobody has."""
     for each in reversed(turns):
         turn = each.turn
-        if turn.speaker is Speaker.AGENT and says_goodbye(turn.text):
+        if turn.speaker in speakers and says_goodbye(turn.text):
             return turn.span.end
         if spoken_length(turn.text) > CLOSING_WORDS:
             break

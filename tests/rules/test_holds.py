@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from csqa.hear.recording import CallMetadata, Sound
 from csqa.messages import Reason
 from csqa.roles import Speaker
-from csqa.rules.base import BookIdentity, Finding, Judging, Outcome, RuleKind, Severity
+from csqa.rules.base import BookIdentity, Finding, Judging, Outcome, RuleKind, Severity, Verdict
 from csqa.rules.cases import Case, CaseTurn
 from csqa.rules.holds import Length, length_of
 from csqa.rules.judging import judge
 from csqa.rules.rulebook import Company, ConfiguredRule, RuleBook, load_book
 from csqa.spans import Span
-from csqa.talk.conversation import Pause, PauseKind
+from csqa.talk.conversation import Conversation, Pause, PauseKind
 from tests.support.talk import conversation_of, said
 from tests.support.truth import truth_named
 
@@ -43,13 +43,13 @@ def wait(seconds: float, words: float | None) -> Pause:
     ],
 )
 def test_a_wait_is_too_long_only_where_both_clocks_say_so(seconds: float, words: float | None, length: Length) -> None:
-    assert length_of(wait(seconds, words), 7.0, 0.3) is length
+    assert length_of(wait(seconds, words), 7.0, 0.3, said(("agent", 0, 2, "您好。"), duration=100)) is length
 
 
 @given(st.floats(0, 60), st.none() | st.floats(0, 60), st.floats(1, 30), st.floats(0, 1))
 @settings(deadline=None)
 def test_no_wait_is_over_by_one_clock_alone(seconds: float, words: float | None, limit: float, band: float) -> None:
-    length = length_of(wait(seconds, words), limit, band)
+    length = length_of(wait(seconds, words), limit, band, said(("agent", 0, 2, "您好。"), duration=100))
     if length is Length.OVER:
         assert seconds > limit
         assert words is None or words >= limit - band
@@ -68,6 +68,47 @@ def test_a_longer_wait_is_never_less_surely_too_long(seconds: float, more: float
         return verdict.confidence
 
     assert sure(seconds + more) >= sure(seconds) - 1e-9
+
+
+def judged(talk: Conversation) -> dict[str, Verdict]:
+    return {verdict.rule: verdict for verdict in judge(talk, load_general())}
+
+
+def test_a_customer_who_gives_up_has_waited_too_long() -> None:
+    hold, patience = ("agent", 0.0, 2.0, "请您稍等，我帮您查一下。"), ("customer", 40.0, 40.5, "喂？")
+    for sound in (False, True):
+        verdicts = judged(said(hold, ("customer", 20, 20.5, "喂？"), patience, sound=sound, duration=62))
+        verdict = verdicts["hold-max-wait-7s"]
+        assert (verdict.outcome, verdict.reason.code) == (Outcome.VIOLATION, "verdict.wait-over")
+        assert verdict.reason.parameters["seconds"] == 38
+        assert verdicts["hold-announce-eta"].outcome is Outcome.VIOLATION
+        assert verdicts["hold-update-30s"].outcome is Outcome.VIOLATION
+        assert verdicts["hold-thanks-after"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_how_long_one_waits_who_hangs_up_without_a_word_is_a_doubt() -> None:
+    hold = ("agent", 0.0, 2.0, "请您稍等，我帮您查一下。")
+    verdicts = judged(said(hold, ("customer", 4.5, 5, "好的。"), sound=True, duration=62))
+    verdict = verdicts["hold-max-wait-7s"]
+    assert (verdict.outcome, verdict.reason.code) == (Outcome.DOUBT, "verdict.wait-open")
+    assert (verdicts["hold-announce-eta"].outcome, verdicts["hold-update-30s"].outcome) == (Outcome.DOUBT,) * 2
+    short = judged(said(hold, ("customer", 4.5, 5, "好的。"), sound=True, duration=9))
+    assert short["hold-max-wait-7s"].outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("cough", "greeting", "outcome", "code"),
+    [
+        (0.5, 10.0, Outcome.DOUBT, "verdict.first-word-wordless"),
+        (0.5, 2.0, Outcome.PASS, "verdict.first-word-in-time"),
+        (8.0, 10.0, Outcome.VIOLATION, "verdict.first-word-late"),
+    ],
+)
+def test_a_cough_is_no_first_word(cough: float, greeting: float, outcome: Outcome, code: str) -> None:
+    lines = ("agent", cough, cough + 0.3, ""), ("agent", greeting, greeting + 2, "您好，很高兴为您服务。")
+    verdicts = judged(said(*lines, sound=True))
+    assert (verdicts["first-utterance-6s"].outcome, verdicts["first-utterance-6s"].reason.code) == (outcome, code)
+    assert verdicts["hold-max-wait-7s"].outcome is Outcome.PASS
 
 
 @cache

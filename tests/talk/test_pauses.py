@@ -70,6 +70,39 @@ def test_a_customers_murmur_does_not_end_a_wait() -> None:
     assert (pause.span, pause.next_turn) == (Span(2, 12), 2)
 
 
+def test_a_customer_who_waits_to_the_end_has_waited() -> None:
+    lines: list[Line] = [
+        ("agent", 0, 2, "请您稍等，我帮您查一下。"),
+        ("customer", 22, 22.5, "喂？"),
+        ("customer", 50, 50.5, "喂？"),
+    ]
+    for sound in (False, True):
+        proven, rest = said(*lines, sound=sound, duration=62).pauses
+        assert (proven.span, proven.kind, proven.announced) == (Span(2, 50), PauseKind.WAIT, True)
+        assert (proven.previous_turn, proven.next_turn) == (0, 2)
+        assert (rest.span, rest.kind, rest.owed_by) == (Span(50.5, 62), PauseKind.WAIT, Speaker.AGENT)
+        assert (rest.previous_turn, rest.next_turn) == (2, None)
+
+
+def test_a_silent_hang_up_is_a_wait_to_the_end() -> None:
+    (pause,) = said(("agent", 0, 2, "请您稍等。"), ("customer", 2.4, 3, "好的。"), duration=63).pauses
+    assert (pause.span, pause.kind, pause.next_turn) == (Span(3, 63), PauseKind.WAIT, None)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ("agent", 3, 4, "感谢您的来电，再见。"),
+        ("customer", 3, 4, "那我先挂了。"),
+        ("agent", 3, 4, "您的单号是多少？"),
+        ("agent", 3, 4, "明天发货。"),
+    ],
+)
+def test_nobody_waits_after_a_goodbye_a_question_or_a_statement(last: Line) -> None:
+    (pause,) = said(("customer", 0, 2, "什么时候发货？"), last, duration=30).pauses[-1:]
+    assert (pause.span, pause.kind, pause.owed_by) == (Span(4, 30), PauseKind.TAIL, None)
+
+
 def test_what_follows_the_last_goodbye_is_the_tail() -> None:
     (pause,) = long_pauses(("agent", 0, 2, "感谢您的来电，再见。"), ("customer", 9, 10, "再见。"))
     assert (pause.kind, pause.owed_by) == (PauseKind.TAIL, None)
@@ -87,6 +120,11 @@ def test_talk_after_a_goodbye_opens_the_call_again() -> None:
 def test_silence_before_the_first_word_is_the_lead_in() -> None:
     (pause,) = long_pauses(("agent", 5, 7, "您好。"))
     assert (pause.kind, pause.span) == (PauseKind.LEAD_IN, Span(0, 5))
+
+
+def test_a_cough_does_not_begin_the_call() -> None:
+    (pause,) = long_pauses(("agent", 0.5, 0.8, ""), ("agent", 10, 12, "您好。"), sound=True)
+    assert (pause.kind, pause.span) == (PauseKind.LEAD_IN, Span(0, 10))
 
 
 def test_the_words_are_a_second_clock() -> None:

@@ -30,18 +30,24 @@ class FirstWord:
 def judge_first_word(judging: Judging, settings: FirstWord) -> Finding:
     """The agent speaks soon after the pick-up.
 
-    The clock starts with the recording, or when ring-back, queue music or a busy tone at its beginning ends.
+    The clock starts with the recording, or when ring-back, queue music or a busy tone at its beginning ends. Words
+    count: where speech in time holds none, it may have been a cough or a greeting that was not recognised, a doubt.
     """
     conversation = judging.conversation
     turns = conversation.turns_of(Speaker.AGENT)
-    speech = conversation.speech.get(Speaker.AGENT, ())
-    if not turns or not speech:
+    if not turns:
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-agent-speech"))
     picked_up = _picked_up(conversation)
-    seconds = max(0.0, speech[0].start - picked_up)
+    seconds = max(0.0, turns[0].span.start - picked_up)
     customer_first = conversation.turns[0].speaker is Speaker.CUSTOMER
     told = {"seconds": seconds, "limit": settings.limit_seconds}
     outcome = _outcome(seconds, settings)
+    if outcome is Outcome.VIOLATION and (wordless := _wordless(conversation, turns[0].span.start)) is not None:
+        told["wordless"] = max(0.0, wordless - picked_up)
+        if _outcome(told["wordless"], settings) is not Outcome.VIOLATION:
+            reason = Reason("verdict.first-word-wordless", told)
+            evidence = (of_turn(turns[0], reason.code, **told),)
+            return Finding(Outcome.DOUBT, 0.5, reason, evidence, (Condition(reason, held=None),))
     code = {Outcome.PASS: "verdict.first-word-in-time", Outcome.DOUBT: "verdict.first-word-edge"}.get(
         outcome, "verdict.first-word-customer-first" if customer_first else "verdict.first-word-late"
     )
@@ -64,9 +70,14 @@ def _outcome(seconds: float, settings: FirstWord) -> Outcome:
     return Outcome.PASS if seconds < settings.limit_seconds else Outcome.VIOLATION
 
 
+def _wordless(conversation: Conversation, first_word: float) -> float | None:
+    """When the agent first makes a sound like speech before the first word; ``None`` where that is the first sound."""
+    return next((span.start for span in conversation.speech.get(Speaker.AGENT, ()) if span.end <= first_word), None)
+
+
 def _picked_up(conversation: Conversation) -> float:
     """When the call was picked up: where the sounds before the first human word end."""
-    first_word = min((span.start for spans in conversation.speech.values() for span in spans), default=0.0)
+    first_word = conversation.turns[0].span.start
     before = [
         one.span.end for one in conversation.sounds if one.sound in _NOT_YET_CONNECTED and one.span.start < first_word
     ]

@@ -10,7 +10,7 @@ from csqa.messages import Reason
 from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome, Severity
 from csqa.rules.evidence import of_hit, of_pause, of_turn
 from csqa.rules.heard import Heard
-from csqa.rules.holds import Hold, Length, holds_of, length_of
+from csqa.rules.holds import Hold, Length, holds_of, length_of, longest_of
 from csqa.rules.kinds import rule
 from csqa.rules.phrases import NO_PHRASES, BySound, Hit, Phrases, find_in_turns
 from csqa.talk.conversation import Conversation, Pause, PauseKind, Turn
@@ -42,7 +42,8 @@ def judge_wait_limit(judging: Judging, settings: WaitLimit) -> Finding:
 
     A wait is silence of the agent while it is the agent's move: after asking the customer to wait, after the customer's
     turn, or between own statements. Music does not shorten it, nor does a customer's 嗯 or 喂. What the customer takes
-    after a question or own request is not counted, nor ring-back, nor what follows the goodbye.
+    after a question or own request is not counted, nor ring-back, nor what follows the goodbye. A wait that nobody ends
+    but the recording is a doubt, as the customer may have hung up; their last 喂 proves how long they were there.
     """
     heard, conversation = judging.heard, judging.conversation
     if not conversation.turns:
@@ -53,7 +54,7 @@ def judge_wait_limit(judging: Judging, settings: WaitLimit) -> Finding:
     for hold in holds_of(heard):
         managed = _managed(hold, heard, settings)
         for wait in hold.waits:
-            length = length_of(wait, settings.limit_seconds, settings.tolerance_seconds)
+            length = length_of(wait, settings.limit_seconds, settings.tolerance_seconds, conversation)
             if length is Length.UNDER:
                 continue
             told = _told(wait, settings.limit_seconds)
@@ -61,8 +62,9 @@ def judge_wait_limit(judging: Judging, settings: WaitLimit) -> Finding:
                 Length.OVER: "verdict.wait-over",
                 Length.EDGE: "verdict.wait-edge",
                 Length.SPLIT: "verdict.wait-split",
+                Length.OPEN: "verdict.wait-open",
             }
-            sure = _sure_over(wait, settings.limit_seconds, conversation)
+            sure = 0.5 if length is Length.OPEN else _sure_over(wait, settings.limit_seconds, conversation)
             held = False if length is Length.OVER else None
             conditions.append(Condition(Reason(code[length], told), held, managed))
             evidence.append(of_pause(wait, sure, code[length], **told))
@@ -154,7 +156,7 @@ def judge_wait_notice(judging: Judging, settings: WaitNotice) -> Finding:
     heard, conversation = judging.heard, judging.conversation
     answers: list[_Answer] = []
     for hold in holds_of(heard):
-        length = length_of(hold.longest, settings.from_seconds, settings.tolerance_seconds)
+        length = longest_of(hold, settings.from_seconds, settings.tolerance_seconds, conversation)
         if length is Length.UNDER or (settings.announced_only and not hold.announced):
             continue
         notice = hold.notice(conversation, settings.notice_seconds)
@@ -253,7 +255,7 @@ def judge_wait_thanks(judging: Judging, settings: WaitThanks) -> Finding:
             answers.append(_Answer(True, shown, part, hit.confidence, earlier))
             continue
         sure = judging.heard.certainty((hold.after,), hold.after.speaker)
-        met = None if _only_on_the_edge(hold, settings) else False
+        met = None if _only_on_the_edge(hold, settings, judging.heard) else False
         answers.append(_Answer(met, of_turn(hold.after, "verdict.thanks-missing", **told), part, sure))
     return _summed(answers, "thanks", "verdict.no-thanks-due", limit=settings.other_seconds)
 
@@ -302,14 +304,16 @@ def _to_be_thanked(heard: Heard, settings: WaitThanks) -> list[Hold]:
         hold
         for hold in holds_of(heard)
         if (hold.announced and hold.longest.span.duration >= settings.announced_seconds)
-        or length_of(hold.longest, settings.other_seconds, settings.tolerance_seconds) is not Length.UNDER
+        or _length(hold, settings, heard) is not Length.UNDER
     ]
 
 
-def _only_on_the_edge(hold: Hold, settings: WaitThanks) -> bool:
-    if hold.announced:
-        return False
-    return length_of(hold.longest, settings.other_seconds, settings.tolerance_seconds) is not Length.OVER
+def _only_on_the_edge(hold: Hold, settings: WaitThanks, heard: Heard) -> bool:
+    return not hold.announced and _length(hold, settings, heard) is not Length.OVER
+
+
+def _length(hold: Hold, settings: WaitThanks, heard: Heard) -> Length:
+    return longest_of(hold, settings.other_seconds, settings.tolerance_seconds, heard.conversation)
 
 
 def _thanks(turn: Turn | None, phrases: Phrases, within: int, heard: Heard) -> Hit | None:
@@ -340,7 +344,7 @@ def judge_wait_updates(judging: Judging, settings: WaitUpdates) -> Finding:
             continue
         updates = [conversation.turns[wait.next_turn] for wait in hold.waits[:-1] if wait.next_turn is not None]
         for wait in hold.waits:
-            length = length_of(wait, limit, 0.0)
+            length = length_of(wait, limit, 0.0, conversation)
             told = _told(wait, limit)
             if length is Length.OVER:
                 sure = _sure_over(wait, limit, conversation)
