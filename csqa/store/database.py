@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from csqa.errors import UserFixable
 from csqa.store.lock import WriterLock
@@ -36,7 +36,7 @@ class Database:
         self.path = folder / DATABASE_NAME
         self._depth = 0
         self._lock: WriterLock | None = None
-        if not self.path.is_file():
+        if not is_database(self.path):
             raise UserFixable("store.not-a-workspace", folder=folder)
         self._connection = self._connect(write=write)
         try:
@@ -58,21 +58,18 @@ class Database:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / BACKUP_FOLDER).mkdir(exist_ok=True)
-            if path.exists():
+            if is_database(path):
                 raise UserFixable("store.already-there", folder=folder)
             lock = WriterLock(folder)
             try:
-                path.touch(exist_ok=False)
-                with _explained(folder):
-                    connection = sqlite3.connect(path)
+                with _explained(folder), closing(sqlite3.connect(path)) as connection:
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                    connection.close()
             finally:
                 lock.release()
         except FileExistsError as error:
             raise UserFixable("store.not-a-folder", folder=folder) from error
         except OSError as error:
-            raise UserFixable("store.read-only", folder=folder) from error
+            raise _refused(folder, error) from error
         return cls(folder, write=True)
 
     def close(self) -> None:
@@ -140,14 +137,29 @@ class Database:
         """Write a copy of the whole database into the backup folder and return where it lies."""
         stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
         target = self.folder / BACKUP_FOLDER / f"csqa-{stamp}-{label}.db"
+        part = target.with_suffix(".part")
         with _explained(self.folder):
             target.parent.mkdir(exist_ok=True)
-            copy = sqlite3.connect(target)
             try:
-                self._connection.backup(copy)
+                with closing(sqlite3.connect(part)) as copy:
+                    self._connection.backup(copy)
+                part.replace(target)
             finally:
-                copy.close()
+                part.unlink(missing_ok=True)
         return target
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that the body reads be of one moment, whatever is written meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with _explained(self.folder):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         with _explained(self.folder):
@@ -211,7 +223,17 @@ def _explained(folder: Path) -> Iterator[None]:
             raise
         raise UserFixable(code, folder=folder, detail=str(error)) from error
     except OSError as error:
-        raise UserFixable("store.read-only", folder=folder, detail=error.strerror or str(error)) from error
+        raise _refused(folder, error) from error
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether something was ever written to a database's file; an empty one was begun on a full disk."""
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _refused(folder: Path, error: OSError) -> UserFixable:
+    code = "store.disk-full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "store.read-only"
+    return UserFixable(code, folder=folder, detail=error.strerror or str(error))
 
 
 def _code(error: sqlite3.DatabaseError, folder: Path) -> str | None:
@@ -229,8 +251,3 @@ def _code(error: sqlite3.DatabaseError, folder: Path) -> str | None:
     if code == "store.disk-failed" and shutil.disk_usage(folder).free < _ALMOST_NOTHING:
         return "store.disk-full"
     return code
-
-
-def row_values(row: sqlite3.Row) -> dict[str, Any]:
-    """Return a row as a dict by column name."""
-    return dict(zip(row.keys(), row, strict=True))

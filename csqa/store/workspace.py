@@ -22,7 +22,7 @@ from csqa.rules.base import Verdict
 from csqa.store import calls, cards, checking, conversations, history, listing, search, sounds
 from csqa.store.calls import CallState
 from csqa.store.cards import CallFinding
-from csqa.store.database import DATABASE_NAME, Database
+from csqa.store.database import DATABASE_NAME, Database, is_database
 from csqa.store.history import HistoryEntry
 from csqa.store.listing import EVERYTHING, CallFilter, CallOrder, CallRow
 from csqa.store.search import SearchHit
@@ -70,7 +70,7 @@ class Workspace:
     @classmethod
     def open_or_create(cls, folder: Path) -> Workspace:
         """Open the workspace in ``folder`` for writing, made where there is none."""
-        return cls.open(folder) if (folder / DATABASE_NAME).exists() else cls.create(folder)
+        return cls.open(folder) if is_database(folder / DATABASE_NAME) else cls.create(folder)
 
     def close(self) -> None:
         """Close the database and let others write. Closing twice is no harm."""
@@ -193,17 +193,18 @@ class Workspace:
         the lists and dicts that they are in JSON. Raises UserFixable where the call has no finished inspection.
         """
         database = self._database
-        transcript = conversations.load_transcript(database, call)
-        return Inspection(
-            source=calls.load_source(database, call),
-            recording=sounds.load_recording(database, call),
-            hearing=sounds.load_hearing(database, call),
-            transcript=transcript,
-            conversation=conversations.load_conversation(database, call, transcript),
-            book=calls.load_book(database, call),
-            verdicts=cards.load_verdicts(database, call),
-            scorecard=cards.load_scorecard(database, call),
-        )
+        with database.snapshot():
+            transcript = conversations.load_transcript(database, call)
+            return Inspection(
+                source=calls.load_source(database, call),
+                recording=sounds.load_recording(database, call),
+                hearing=sounds.load_hearing(database, call),
+                transcript=transcript,
+                conversation=conversations.load_conversation(database, call, transcript),
+                book=calls.load_book(database, call),
+                verdicts=cards.load_verdicts(database, call),
+                scorecard=cards.load_scorecard(database, call),
+            )
 
     def inspections(self, which: CallFilter = EVERYTHING) -> Iterator[Inspection]:
         """Yield the inspected calls that meet ``which``, one at a time."""

@@ -279,3 +279,12 @@ def test_a_readers_view_while_another_writes(workspace: Workspace) -> None:
         with pytest.raises(UserFixable) as caught:
             reader.set_state(call, CallState.CLOSED, "李")
         assert caught.value.code == "store.read-only"
+
+
+def test_a_database_that_was_begun_on_a_full_disk_is_begun_again(tmp_path: Path) -> None:
+    (tmp_path / "csqa.db").touch()
+    with pytest.raises(UserFixable) as error:
+        Workspace.open(tmp_path)
+    assert error.value.code == "store.not-a-workspace"
+    with Workspace.open_or_create(tmp_path) as workspace:
+        assert workspace.check() == ()
