@@ -47,6 +47,10 @@ class Span:
         """Seconds of nothing between this span and ``later``; negative where they overlap."""
         return later.start - self.end
 
+    def away_from(self, other: Span) -> float:
+        """Seconds of nothing between the two, whichever comes first; 0 where they meet."""
+        return max(0.0, self.gap_to(other), other.gap_to(self))
+
     def shifted(self, seconds: float) -> Span:
         """Return the span moved by ``seconds``."""
         return Span(self.start + seconds, self.end + seconds)

@@ -20,8 +20,8 @@ def converse(transcript: Transcript, hearing: Hearing | None, metadata: CallMeta
     """Put a transcript and what was heard together as a conversation.
 
     With sound every time goes by the speech spans, the words only say what fills them. Without ``hearing`` the
-    transcript's own times are the only clock. Speech on a lane that holds both parties is given to them by what they
-    say; ``speakers_estimated`` then tells so.
+    transcript's own times are the only clock. Where nothing tells who speaks, neither the transcript nor a lane of
+    their own, speech is given to the parties by what they say; ``speakers_estimated`` then tells so.
     """
     utterances = utterances_of(transcript, hearing)
     estimated = any(one.speaker is Speaker.UNKNOWN for one in utterances)
@@ -46,7 +46,7 @@ def converse(transcript: Transcript, hearing: Hearing | None, metadata: CallMeta
         overlaps=() if estimated else find_overlaps(speech),
         speech=speech,
         sounds=sounds,
-        measures=measure_speakers(speech, plain_turns, hearing, estimated),
+        measures=measure_speakers(speech, plain_turns, hearing),
         unheard=unheard,
         has_sound=hearing is not None,
         speakers_estimated=estimated,

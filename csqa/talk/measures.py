@@ -36,12 +36,12 @@ def find_overlaps(speech: Mapping[Speaker, Sequence[Span]]) -> tuple[Overlap, ..
 
 
 def measure_speakers(
-    speech: Mapping[Speaker, Sequence[Span]], turns: Sequence[Turn], hearing: Hearing | None, one_lane: bool
+    speech: Mapping[Speaker, Sequence[Span]], turns: Sequence[Turn], hearing: Hearing | None
 ) -> tuple[SpeakerMeasures, ...]:
     """Measure agent and customer; a party of whom nothing is heard is left out.
 
-    Pace is characters of recognised talk a minute of the speech that holds them, marks excluded. ``one_lane`` says that
-    both parties lie on the unknown lane, whose levels then count for both.
+    Pace is characters of recognised talk a minute of the speech that holds them, marks excluded. The levels of a lane
+    that holds both parties count for both.
     """
     seconds = {speaker: total(speech.get(speaker, ())) for speaker in (Speaker.AGENT, Speaker.CUSTOMER)}
     everyone = sum(seconds.values())
@@ -58,7 +58,7 @@ def measure_speakers(
                 speech_seconds=own,
                 talk_share=own / everyone,
                 characters_per_minute=60 * characters / spoken if spoken > 0 and characters else None,
-                median_level=_median_level(hearing, Speaker.UNKNOWN if one_lane else speaker, speech[speaker]),
+                median_level=_median_level(hearing, speaker, speech[speaker]),
             )
         )
     return tuple(measures)
@@ -68,8 +68,9 @@ def _began(speech: Sequence[Span], span: Span) -> float:
     return max((one.start for one in speech if one.overlaps(span)), default=span.start)
 
 
-def _median_level(hearing: Hearing | None, lane: Speaker, speech: Sequence[Span]) -> float | None:
-    levels = next((one.levels for one in hearing.lanes if one.speaker is lane), ()) if hearing else ()
+def _median_level(hearing: Hearing | None, speaker: Speaker, speech: Sequence[Span]) -> float | None:
+    lanes = hearing.lanes if hearing else ()
+    levels = next((one.levels for one in lanes if one.speaker in {speaker, Speaker.UNKNOWN}), ())
     spoken = [
         levels[index]
         for span in speech

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from csqa.hear.recording import Hearing
 from csqa.roles import Speaker
 from csqa.spans import Span, difference, union
+from csqa.talk.lanes import Lane, Said, lanes_of
 from csqa.talk.plain import CLAUSE_ENDS, plain, tidy, word_places
 from csqa.words.transcript import Segment, Transcript, Word
 
@@ -50,16 +51,10 @@ class Utterance:
 
 def utterances_of(transcript: Transcript, hearing: Hearing | None) -> tuple[Utterance, ...]:
     """Cut a transcript into utterances, in order of time; with sound, speech without words is among them."""
-    found: list[Utterance] = []
-    for speaker in Speaker:
-        segments = sorted(
-            (segment for segment in transcript.segments if segment.speaker is speaker), key=lambda one: one.start
-        )
-        if hearing is None:
-            for segment in segments:
-                found.extend(_by_own_times(segment))
-        else:
-            found.extend(_by_sound(speaker, segments, hearing.speech_of(speaker)))
+    if hearing is None:
+        found = [one for segment in transcript.segments for one in _by_own_times(segment)]
+    else:
+        found = [one for lane in lanes_of(transcript.segments, hearing) for one in _by_sound(lane)]
     return tuple(sorted(found, key=lambda one: (one.span.start, one.span.end, one.speaker)))
 
 
@@ -97,43 +92,75 @@ def _pieces(segment: Segment) -> Iterator[_Piece]:
 
 
 def _by_own_times(segment: Segment) -> Iterator[Utterance]:
+    said = Said(segment, segment.speaker)
     group: list[_Piece] = []
     for piece in _pieces(segment):
         if group and group[-1].span.gap_to(piece.span) >= WORD_BREAK:
-            yield _utterance(segment.speaker, group, _extent(group))
+            yield _utterance(said, group, [_extent(group)])
             group = []
         group.append(piece)
     if group:
-        yield _utterance(segment.speaker, group, _extent(group))
+        yield _utterance(said, group, [_extent(group)])
 
 
-def _by_sound(speaker: Speaker, segments: Sequence[Segment], speech: Sequence[Span]) -> Iterator[Utterance]:
-    """Give each piece to the speech span that it shares most time with; a span's pieces are one utterance."""
-    by_span: dict[int, list[_Piece]] = {}
-    outside: list[_Piece] = []
+def _by_sound(lane: Lane) -> list[Utterance]:
+    """Give each piece to the speech span that it shares most time with; a span's pieces are one utterance a party.
+
+    Speech without words is the lane's party's; on a lane that holds both, of the one that speaks nearest to it.
+    """
+    speech = lane.speech
+    found: list[Utterance] = []
+    by_span: dict[int, list[tuple[Said, list[_Piece]]]] = {}
     taken: set[int] = set()
-    for segment in segments:
-        for piece in _pieces(segment):
-            if not piece.words:
-                touched = [index for index, span in enumerate(speech) if span.overlaps(piece.span)]
-                clipped = [
-                    Span(max(speech[i].start, piece.span.start), min(speech[i].end, piece.span.end)) for i in touched
-                ]
-                taken.update(touched)
-                yield _utterance(speaker, [piece], clipped or [piece.span])
+    for said in lane.said:
+        for piece in _pieces(said.segment):
+            index = _best_span(piece.span, speech) if piece.words else None
+            if index is not None:
+                runs = by_span.setdefault(index, [])
+                if not runs or runs[-1][0] is not said:
+                    runs.append((said, []))
+                runs[-1][1].append(piece)
                 continue
-            index = _best_span(piece.span, speech)
-            if index is None:
-                outside.append(piece)
-            else:
-                by_span.setdefault(index, []).append(piece)
-    for index, span in enumerate(speech):
-        if index in by_span:
-            yield _utterance(speaker, by_span[index], [span])
-        elif index not in taken:
-            yield Utterance(speaker, span, speech=(span,))
-    for piece in outside:
-        yield _utterance(speaker, [piece], [piece.span])
+            touched = [] if piece.words else [i for i, span in enumerate(speech) if span.overlaps(piece.span)]
+            taken.update(touched)
+            clipped = [_clipped(piece.span, speech[i]) for i in touched]
+            found.append(_utterance(said, [piece], clipped or [piece.span]))
+    for index, runs in by_span.items():
+        found += _parted(speech[index], runs)
+    mute = [span for index, span in enumerate(speech) if index not in by_span and index not in taken]
+    return found + [Utterance(_nearest(span, lane, found), span, speech=(span,)) for span in mute]
+
+
+def _parted(span: Span, runs: Sequence[tuple[Said, list[_Piece]]]) -> Iterator[Utterance]:
+    """Cut a span where the speaker changes: halfway between their words; where these overlap, each has its own."""
+    parts: list[tuple[Said, list[_Piece]]] = []
+    for said, pieces in sorted(runs, key=lambda run: run[1][0].span.start):
+        if parts and parts[-1][0].speaker is said.speaker:
+            surer = min(parts[-1][0], said, key=lambda one: one.sure)
+            parts[-1] = (surer, parts[-1][1] + pieces)
+        else:
+            parts.append((said, pieces))
+    extents = [_clipped(_extent(pieces), span) for _, pieces in parts]
+    starts, ends = [one.start for one in extents], [one.end for one in extents]
+    starts[0], last = span.start, 0
+    for index in range(1, len(parts)):
+        if ends[last] < starts[index]:
+            ends[last] = starts[index] = (ends[last] + starts[index]) / 2
+        last = index if ends[index] >= ends[last] else last
+    ends[last] = span.end
+    for (said, pieces), start, end in zip(parts, starts, ends, strict=True):
+        yield _utterance(said, pieces, [Span(start, end)])
+
+
+def _nearest(span: Span, lane: Lane, others: Sequence[Utterance]) -> Speaker:
+    if lane.speaker is not Speaker.UNKNOWN or not others:
+        return lane.speaker
+    return min(others, key=lambda one: span.away_from(one.span)).speaker
+
+
+def _clipped(span: Span, within: Span) -> Span:
+    """The part of ``span`` inside ``within``; of no length, at its nearer edge, where they do not meet."""
+    return Span(*(min(max(time, within.start), within.end) for time in (span.start, span.end)))
 
 
 def _best_span(span: Span, speech: Sequence[Span]) -> int | None:
@@ -145,27 +172,24 @@ def _best_span(span: Span, speech: Sequence[Span]) -> int | None:
     ]
     if not near:
         return None
-    return max(near, key=lambda index: (speech[index].shared(span), -_distance(speech[index], span)))
+    return max(near, key=lambda index: (speech[index].shared(span), -speech[index].away_from(span)))
 
 
-def _distance(first: Span, second: Span) -> float:
-    return max(0.0, first.gap_to(second), second.gap_to(first))
+def _extent(pieces: Sequence[_Piece]) -> Span:
+    return Span(pieces[0].span.start, max(piece.span.end for piece in pieces))
 
 
-def _extent(pieces: Sequence[_Piece]) -> list[Span]:
-    return [Span(pieces[0].span.start, max(piece.span.end for piece in pieces))]
-
-
-def _utterance(speaker: Speaker, pieces: Sequence[_Piece], speech: Sequence[Span]) -> Utterance:
+def _utterance(said: Said, pieces: Sequence[_Piece], speech: Sequence[Span]) -> Utterance:
     words = tuple(word for piece in pieces for word in piece.words)
     known = [piece.confidence for piece in pieces if piece.confidence is not None]
     return Utterance(
-        speaker,
+        said.speaker,
         Span(speech[0].start, max(span.end for span in speech)),
         joined(piece.text for piece in pieces),
         words,
         sum(known) / len(known) if known else None,
-        speech=tuple(speech),
+        said.sure,
+        tuple(speech),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csqa.hear.recording import Hearing, LaneHearing
 from csqa.roles import Speaker
-from csqa.spans import Span, intersection, total, union
+from csqa.spans import Span, difference, intersection, total, union
 from csqa.talk.conversation import Conversation, PauseKind
 from csqa.talk.conversing import converse
 from csqa.words.transcript import Segment, Transcript, Word
@@ -101,6 +103,69 @@ def test_any_transcript_is_told_whole(call: tuple[Transcript, Hearing]) -> None:
     check(conversation, transcript)
     assert not conversation.has_sound
     assert all(pause.by_words is None for pause in conversation.pauses)
+
+
+@given(calls())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_labelled_transcript_of_a_mono_recording_is_told_whole(call: tuple[Transcript, Hearing]) -> None:
+    transcript, hearing = call
+    mixed = union(span for lane in hearing.lanes for span in lane.speech)
+    conversation = converse(
+        transcript, Hearing(hearing.duration, (LaneHearing(Speaker.UNKNOWN, mixed, (), NO_PEAKS),), ())
+    )
+    check(conversation, transcript)
+    assert total(difference(mixed, union(span for spans in conversation.speech.values() for span in spans))) < 1e-6
+    assert conversation.speakers_estimated == (not transcript.segments and bool(mixed))
+    for segment in transcript.segments:
+        assert set(segment.words) <= {w for turn in conversation.turns_of(segment.speaker) for w in turn.words}
+
+
+@given(calls())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_an_unlabelled_transcript_of_two_lanes_is_told_whole(call: tuple[Transcript, Hearing]) -> None:
+    transcript, hearing = call
+    conversation = converse(unlabelled(transcript), hearing)
+    check(conversation, transcript)
+    assert not conversation.speakers_estimated
+
+
+def unlabelled(transcript: Transcript) -> Transcript:
+    return replace(
+        transcript, segments=tuple(replace(segment, speaker=Speaker.UNKNOWN) for segment in transcript.segments)
+    )
+
+
+def test_a_span_that_two_parties_fill_is_cut_between_their_words() -> None:
+    talk = converse(
+        Transcript(
+            20.0,
+            (
+                Segment(1.0, 4.0, Speaker.AGENT, "请问单号是多少", spread("请问单号是多少", [(1.0, 4.0)])),
+                Segment(4.4, 6.0, Speaker.CUSTOMER, "五二零", spread("五二零", [(4.4, 6.0)])),
+                Segment(5.0, 5.3, Speaker.AGENT, "嗯", spread("嗯", [(5.0, 5.3)])),
+            ),
+        ),
+        Hearing(20.0, (LaneHearing(Speaker.UNKNOWN, (Span(0.8, 6.2), Span(7.0, 7.6)), (), NO_PEAKS),), ()),
+    )
+    agent, customer = talk.speech[Speaker.AGENT], talk.speech[Speaker.CUSTOMER]
+    assert [(round(one.start, 1), round(one.end, 1)) for one in agent] == [(0.8, 4.2), (5.0, 5.3)]
+    assert [(round(one.start, 1), one.end) for one in customer] == [(4.2, 6.2), (7.0, 7.6)]
+    assert talk.unheard == {Speaker.AGENT: (), Speaker.CUSTOMER: (Span(7.0, 7.6),)}
+
+
+def test_a_segment_without_a_speaker_goes_to_the_lane_that_speaks_then() -> None:
+    lanes = (
+        LaneHearing(Speaker.AGENT, (Span(0, 3), Span(9, 12)), (), NO_PEAKS),
+        LaneHearing(Speaker.CUSTOMER, (Span(2.5, 8),), (), NO_PEAKS),
+    )
+    segments = [(0.0, 3.0, "您好，您请讲。"), (3.1, 8.2, "我的订单到哪了？"), (13.0, 14.0, "请您稍等。")]
+    talk = converse(
+        Transcript(15.0, tuple(Segment(start, end, Speaker.UNKNOWN, text) for start, end, text in segments)),
+        Hearing(15.0, lanes, ()),
+    )
+    assert [turn.speaker for turn in talk.turns] == [Speaker.AGENT, Speaker.CUSTOMER, Speaker.AGENT]
+    assert [round(turn.speaker_confidence, 2) for turn in talk.turns] == [0.86, 1.0, 0.5]
+    assert not talk.speakers_estimated
 
 
 def test_a_backchannel_does_not_take_the_word_but_is_a_turn() -> None:
