@@ -8,6 +8,7 @@ from there.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -97,24 +98,36 @@ class CallChange:
 def find_files(paths: Iterable[Path]) -> FoundFiles:
     """List the recordings in files and folders, in order of name.
 
-    What is named itself is always taken, be it there or not: it is done, or fails, by itself.
+    What is named itself is always taken, be it there or not, and so is a folder that cannot be looked into: it is done,
+    or fails, by itself.
     """
     from csqa.hear.decode import SUPPORTED_SUFFIXES
 
     taken: dict[Path, None] = {}
     skipped: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                if not file.is_file() or file.name.startswith("."):
-                    continue
-                if file.suffix.lower() in SUPPORTED_SUFFIXES:
-                    taken[file] = None
-                else:
-                    skipped.append(file)
-        else:
-            taken[path] = None
+        for file in _files_in(path) if path.is_dir() else [path]:
+            if file == path or file.is_dir() or file.suffix.lower() in SUPPORTED_SUFFIXES:
+                taken[file] = None
+            else:
+                skipped.append(file)
     return FoundFiles(tuple(taken), tuple(skipped))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """List all files below ``folder`` but hidden ones, and the folders that cannot be looked into."""
+    closed: list[Path] = []
+
+    def refused(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    files = [
+        Path(parent, name)
+        for parent, _, names in os.walk(folder, onerror=refused)
+        for name in names
+        if not name.startswith(".")
+    ]
+    return sorted([*files, *closed])
 
 
 def content_hash(path: Path) -> str:
@@ -162,6 +175,7 @@ class Archive:
         if call is None:
             return request
         if self.workspace.is_inspected(call):
+            self.workspace.follow_moved(call, request.path)
             return AlreadyThere(path, call)
         heard = self.workspace.stored_hearing(call)
         done = tuple(from_json(text, PassageDone) for _, text in sorted(self.workspace.passages_done(call).items()))

@@ -30,6 +30,7 @@ def start_logging() -> Path:
     except OSError:  # no log is no reason not to work
         logging.basicConfig(handlers=[logging.NullHandler()])
         return path
+    logging.raiseExceptions = False  # a full disk is told where it matters, not by the log
     handler = RotatingFileHandler(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -41,8 +41,11 @@ class Reason:
 
 
 def sentence(reason: Reason, language: Language = Language.CHINESE) -> str:
-    """Say ``reason`` in ``language``. Raises KeyError where the catalogue lacks the code or a parameter is missing."""
-    return _catalogue()[reason.code][language.value].format(**_spoken(reason.parameters, language))
+    """Say ``reason`` in ``language``. Raises KeyError where the catalogue lacks the code.
+
+    A parameter that is missing is said as "…": what was stored by an earlier version must stay readable.
+    """
+    return _filled(_catalogue()[reason.code][language.value], reason.parameters, language)
 
 
 def error_sentence(error: CsqaError, language: Language = Language.CHINESE) -> str:
@@ -53,7 +56,7 @@ def error_sentence(error: CsqaError, language: Language = Language.CHINESE) -> s
 def error_hint(error: CsqaError, language: Language = Language.CHINESE) -> str:
     """Say what the user can do about ``error``; an empty string where the catalogue has no hint."""
     template = _catalogue()[error.code].get(f"hint_{language.value}", "")
-    return template.format(**_spoken(error.parameters, language))
+    return _filled(template, error.parameters, language)
 
 
 def known_codes() -> frozenset[str]:
@@ -61,9 +64,21 @@ def known_codes() -> frozenset[str]:
     return frozenset(_catalogue())
 
 
-def _spoken(parameters: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Say nested reasons (a parameter that is a ``Reason`` or a list of them) and join lists as the language does."""
-    return {key: _say(value, language) for key, value in parameters.items()}
+class _Unknown:
+    """Stands for a parameter that was not stored, whatever format is asked of it."""
+
+    def __format__(self, _: str) -> str:
+        return "…"
+
+
+class _Parameters(dict[str, Any]):
+    def __missing__(self, _: str) -> _Unknown:
+        return _Unknown()
+
+
+def _filled(template: str, parameters: Mapping[str, Any], language: Language) -> str:
+    """Fill in ``template``; nested reasons are said and lists joined as the language does."""
+    return template.format_map(_Parameters({key: _say(value, language) for key, value in parameters.items()}))
 
 
 def _say(value: Any, language: Language) -> Any:

@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 DONE, SOME_FAILED, WRONG_USE, NO_WORKSPACE = 0, 1, 2, 3
 """Exit statuses."""
 
+MISUSE = frozenset({"cli.one-transcript-one-file"})
+"""Errors that only a look at the whole command line shows."""
+
 ABOUT_A_CALL = frozenset({"store.no-such-call", "store.several-calls", "store.not-inspected"})
 """The store's errors that leave the workspace usable."""
 
@@ -28,9 +31,11 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.run(options, voice))
     except UserFixable as error:
         voice.error(error)
-        return SOME_FAILED if error.code in ABOUT_A_CALL or not error.code.startswith("store.") else NO_WORKSPACE
+        if getattr(options, "json", False):
+            voice.json_line(voice.error_object(getattr(options, "workspace", ""), error))
+        return _status(error)
     except KeyboardInterrupt:
-        voice.note("cli.stopped")
+        voice.note("cli.import-stopped" if options.command in {"import", "demo"} else "cli.stopped")
         return SOME_FAILED
     except BrokenPipeError:
         sys.stderr.close()
@@ -40,3 +45,10 @@ def main(arguments: Sequence[str]) -> int:
         logger.exception("a command failed")
         voice.error(Bug("general.bug", kind=type(error).__name__, log=log))
         return SOME_FAILED
+
+
+def _status(error: UserFixable) -> int:
+    if error.code in MISUSE:
+        return WRONG_USE
+    unusable = error.code.startswith("store.") and error.code not in ABOUT_A_CALL
+    return NO_WORKSPACE if unusable else SOME_FAILED

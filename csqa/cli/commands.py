@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Run = Callable[[argparse.Namespace, "Voice"], int]
 
+_LAYOUTS = [each.value for each in LaneLayout]
 EXPORT_FORMATS = ("xlsx", "csv", "json", "html", "pdf")
 
 
@@ -36,6 +37,7 @@ class _Builder:
 
     def build(self) -> argparse.ArgumentParser:
         parser = argparse.ArgumentParser(prog="csqa", description=self._say("csqa"))
+        self._speaks(parser)
         parser.add_argument("--version", action="version", version=f"csqa {__version__}")
         commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
         self._demo(commands)
@@ -57,9 +59,13 @@ class _Builder:
     ) -> argparse.ArgumentParser:
         said = self._say(code or name)
         parser = commands.add_parser(name, help=said, description=said)
-        parser.add_argument("--language", choices=list(Language), help=self._say("language"))
+        self._speaks(parser)
         parser.set_defaults(run=_late(run))
         return parser
+
+    def _speaks(self, parser: argparse.ArgumentParser) -> None:
+        languages = [each.value for each in Language]
+        parser.add_argument("--language", choices=languages, default=argparse.SUPPRESS, help=self._say("language"))
 
     def _option(self, parser: argparse.ArgumentParser, name: str, code: str, **more: object) -> None:
         parser.add_argument(name, help=self._say(code), **more)  # type: ignore[arg-type]
@@ -77,7 +83,13 @@ class _Builder:
     def _recognised_with(self, parser: argparse.ArgumentParser) -> None:
         self._option(parser, "--model", "model", metavar="NAME-OR-DIR")
         self._option(parser, "--metadata", "metadata", type=Path, metavar="CSV-OR-JSON")
-        self._option(parser, "--lanes", "lanes", choices=[each.value for each in LaneLayout])
+        self._option(
+            parser,
+            "--lanes",
+            "lanes",
+            choices=[each.value for each in LaneLayout],
+            metavar="agent,customer|customer,agent|mono",
+        )
         self._option(parser, "--threads", "threads", type=_at_least_one, metavar="N")
 
     def _demo(self, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -167,5 +179,5 @@ def _late(target: str) -> Run:
 def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(text)
+        raise argparse.ArgumentTypeError(f"{text} < 1")
     return number

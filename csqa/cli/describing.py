@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from csqa.cards.inspection import Inspection
+from csqa.cards.scorecard import Answer, Scorecard
 from csqa.cli.printing import Voice, clock
-from csqa.messages import Reason, sentence
+from csqa.messages import Language, Reason, sentence
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Outcome, Severity, Verdict
 from csqa.rules.rulebook import bundled_books, load_book
@@ -20,6 +21,7 @@ MARKS = {
     Outcome.NOT_APPLICABLE: "–",
 }
 _OUTCOMES = tuple(MARKS)
+_FINDINGS = frozenset({Outcome.VIOLATION, Outcome.DOUBT})
 _SEVERITIES = (Severity.FATAL, Severity.MAJOR, Severity.MINOR, Severity.INFO)
 
 
@@ -40,14 +42,46 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
     )
     if conversation.speakers_estimated:
         voice.line("  " + voice.text("cli.speakers-estimated"))
+    if not conversation.turns:
+        voice.line("  " + voice.text("cli.no-speech"))
     for pause in conversation.pauses:
-        voice.line("  " + _pause(pause, voice))
+        voice.line("  " + _pause(pause, conversation.has_sound, voice))
     names = rule_names(inspection.book.id, voice)
-    for verdict in sorted(inspection.verdicts, key=_gravity):
-        if whole or verdict.outcome in {Outcome.VIOLATION, Outcome.DOUBT}:
+    ordered = sorted(inspection.verdicts, key=_gravity)
+    for verdict in ordered:
+        if verdict.outcome in _FINDINGS:
             _verdict(verdict, names.get(verdict.rule, verdict.rule), voice, whole=whole)
     if whole:
+        _card(card, voice)
         _transcript(inspection, voice)
+        voice.line(f"\n  {voice.text('cli.heading.others')}")
+        for verdict in ordered:
+            if verdict.outcome not in _FINDINGS:
+                voice.line("  " + _verdict_line(verdict, names.get(verdict.rule, verdict.rule), voice))
+
+
+def _card(card: Scorecard, voice: Voice) -> None:
+    """Print the points, so that the score can be reckoned up."""
+    chinese = voice.language is Language.CHINESE
+    titles = {each.id: each.title if chinese else each.title_en for each in card.questions}
+    marks = {Answer.YES: "✓", Answer.NO: "✗", None: "◐"}
+    voice.line(f"\n  {voice.text('cli.heading.card')}")
+    for section in card.sections:
+        if not section.maximum:
+            continue
+        title = section.title if chinese else section.title_en
+        voice.line("  " + voice.text("cli.card-section", title=title, score=section.score, maximum=section.maximum))
+        for each in section.questions:
+            if each.answer is not Answer.NOT_APPLICABLE:
+                covered = voice.text("cli.card-covered", title=titles[each.covered_by]) if each.covered_by else ""
+                line = voice.text(
+                    "cli.card-question",
+                    mark=marks[each.answer],
+                    title=titles[each.id],
+                    score=each.score,
+                    maximum=each.maximum,
+                )
+                voice.line(f"    {line}{covered}")
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int, float]:
@@ -63,14 +97,14 @@ def rule_names(book: str, voice: Voice) -> Mapping[str, str]:
     return {rule.id: rule.title(voice.language) for rule in load_book(book).rules}
 
 
-def _pause(pause: Pause, voice: Voice) -> str:
+def _pause(pause: Pause, has_sound: bool, voice: Voice) -> str:
     return voice.text(
         "cli.pause",
         start=clock(pause.span.start),
         end=clock(pause.span.end),
         seconds=pause.span.duration,
         kind=voice.text(f"cli.pause-kind.{pause.kind}"),
-        sound=voice.text(f"cli.sound.{pause.sound}"),
+        sound=voice.text(f"cli.sound.{pause.sound}") if has_sound else "",
         notes="".join(
             voice.text(f"cli.pause-{note}")
             for note, held in (("announced", pause.announced), ("thanked", pause.thanked))
@@ -79,27 +113,29 @@ def _pause(pause: Pause, voice: Voice) -> str:
     )
 
 
-def _verdict(verdict: Verdict, name: str, voice: Voice, *, whole: bool) -> None:
-    voice.line(
-        "  "
-        + voice.text(
-            "cli.verdict-line",
-            mark=MARKS[verdict.outcome],
-            outcome=voice.text(f"cli.verdict.{verdict.outcome}"),
-            severity=voice.text(f"cli.severity.{verdict.severity}"),
-            name=name,
-            rule=verdict.rule,
-            confidence=verdict.confidence,
-            why=sentence(verdict.reason, voice.language),
-        )
+def _verdict_line(verdict: Verdict, name: str, voice: Voice) -> str:
+    return voice.text(
+        "cli.verdict-line",
+        mark=MARKS[verdict.outcome],
+        outcome=voice.text(f"cli.verdict.{verdict.outcome}"),
+        severity=voice.text(f"cli.severity.{verdict.severity}"),
+        name=name,
+        rule=verdict.rule,
+        confidence=verdict.confidence,
+        why=sentence(verdict.reason, voice.language),
     )
+
+
+def _verdict(verdict: Verdict, name: str, voice: Voice, *, whole: bool) -> None:
+    voice.line("  " + _verdict_line(verdict, name, voice))
     for piece in verdict.evidence:
         spoken = (
             voice.text("cli.quote", speaker=speaker_name(piece.speaker, voice), text=piece.text) if piece.text else ""
         )
         better = voice.text("cli.substitute", text=piece.substitute) if piece.substitute else ""
         why = sentence(piece.reason, voice.language)
-        voice.line(f"      {clock(piece.span.start)}–{clock(piece.span.end)} {spoken}{why}{better}")
+        start, end = clock(piece.span.start, tenths=True), clock(piece.span.end, tenths=True)
+        voice.line(f"      {start}–{end} {spoken}{why}{better}")
     if whole:
         _conditions(verdict.conditions, voice, depth=3)
         if verdict.settings:
@@ -123,7 +159,7 @@ def _said(reason: Reason, voice: Voice) -> str:
 
 
 def _transcript(inspection: Inspection, voice: Voice) -> None:
-    voice.line()
+    voice.line(f"\n  {voice.text('cli.heading.transcript')}")
     for turn in inspection.conversation.turns:
         voice.line(f"  {clock(turn.span.start)} {speaker_name(turn.speaker, voice)} {turn.text}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from csqa.cli.describing import MARKS, describe, rule_names, speaker_name
 from csqa.cli.printing import Voice, clock
+from csqa.errors import UserFixable
 from csqa.export.json_form import inspection_json
 from csqa.frames import to_plain
 from csqa.messages import sentence
@@ -69,7 +70,11 @@ def _findings(findings: Sequence[CallFinding], voice: Voice) -> str:
 def show(options: argparse.Namespace, voice: Voice) -> int:
     """Print all that is known of one call."""
     with Workspace.open(options.workspace, write=False) as workspace:
-        inspection = workspace.inspection(workspace.resolve(options.call))
+        call = workspace.resolve(options.call)
+        failure = workspace.call(call).error
+        if failure is not None:
+            raise UserFixable(failure.code, **failure.parameters)
+        inspection = workspace.inspection(call)
     if options.json:
         voice.json_line(inspection_json(inspection, voice.language))
     else:
@@ -80,11 +85,14 @@ def show(options: argparse.Namespace, voice: Voice) -> int:
 def search(options: argparse.Namespace, voice: Voice) -> int:
     """Find what was said."""
     with Workspace.open(options.workspace, write=False) as workspace:
-        for hit in workspace.search(options.text):
+        hits = workspace.search(options.text)
+        for hit in hits:
             if options.json:
                 voice.json_line(to_plain(hit))
             else:
                 voice.line(f"{hit.call} {hit.name} {clock(hit.start)} {speaker_name(hit.speaker, voice)} {hit.text}")
+    if not hits:
+        voice.note("cli.nothing-found")
     return 0
 
 

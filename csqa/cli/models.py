@@ -11,6 +11,7 @@ from csqa import weights
 from csqa.cli.printing import Voice
 from csqa.frames import to_plain
 from csqa.messages import Reason, sentence
+from csqa.words.whisper import Whisper
 
 
 def list_models(options: argparse.Namespace, voice: Voice) -> int:
@@ -58,6 +59,8 @@ def download(options: argparse.Namespace, voice: Voice) -> int:
 
 def add(options: argparse.Namespace, voice: Voice) -> int:
     """Copy a model from a folder."""
+    trial = weights.find_model(str(options.folder))
+    Whisper.load(trial)  # a model that cannot be loaded is not taken in
     with _bytes_shown(voice, options.folder.name) as moved:
         model = weights.add_model(options.folder, options.name, on_progress=moved)
     voice.note("cli.model-added", name=model.name, folder=model.folder)

@@ -38,7 +38,8 @@ class Voice:
                 wanted = arguments[index + 1]
         if wanted in list(Language):
             return cls(Language(wanted))
-        system = locale.getlocale()[0] or ""
+        named = (os.environ.get(variable, "") for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        system = next(filter(None, named), "") or locale.getlocale()[0] or ""
         return cls(Language.ENGLISH if system.lower().startswith("en") else Language.CHINESE)
 
     def text(self, code: str, **parameters: Any) -> str:
@@ -108,8 +109,9 @@ class Voice:
         )
 
 
-def clock(seconds: float) -> str:
-    """Write a time in a call as ``mm:ss``, or ``h:mm:ss`` from an hour on."""
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+def clock(seconds: float, *, tenths: bool = False) -> str:
+    """Write a time in a call as ``mm:ss``, or ``h:mm:ss`` from an hour on; with tenths where a place is to be found."""
+    parts = int(seconds * 10)
+    hours, minutes, rest = parts // 36000, parts // 600 % 60, parts // 10 % 60
+    written = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+    return f"{written}.{parts % 10}" if tenths else written

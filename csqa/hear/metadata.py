@@ -55,6 +55,15 @@ _DIGIT_FORMATS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 """Times without separators, by their number of digits: strptime alone would read 1230 as 12:03."""
 
 
+_SHAPES = {
+    "started_at": r"\d{4}[-.]?\d{2}[-.]?\d{2}(?:[-_ T]?\d{2}[-.:]?\d{2}(?:[-.:]?\d{2})?)?",
+    "customer_phone": r"\+?[\d*]{3,20}",
+    "ring_seconds": r"\d+(?:\.\d+)?",
+    "agent_id": r"[^_\s]+?",
+}
+"""What some fields look like in a file's name, so that a separator inside one does not shift the others."""
+
+
 @dataclass(frozen=True)
 class MetadataTable:
     """Rows by file name, and a pattern for the names of the files that have no row."""
@@ -84,7 +93,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
         if name == "*":
             parts.append(".*?")
         elif name in FIELDS:
-            parts.append(f"(?P<{name}>.+?)")
+            parts.append(f"(?P<{name}>{_SHAPES.get(name, '.+?')})")
         elif name:
             raise UserFixable("metadata.unknown-field", field=name, pattern=pattern, known=list(FIELDS))
     try:

@@ -58,6 +58,11 @@ def begin(database: Database, recording: Recording) -> int:
     return call
 
 
+def move(database: Database, call: int, path: Path) -> None:
+    """Note where the recording of a call lies now."""
+    _update(database, call, {"path": str(path), "file_name": path.name})
+
+
 def begin_transcript(database: Database, path: Path, sha256: str) -> int:
     """Make a row for a transcript without sound, or return the one that is there."""
     call = find_by_content(database, sha256)
@@ -143,7 +148,7 @@ def find_by_content(database: Database, sha256: str) -> int | None:
 
 
 def resolve(database: Database, reference: str) -> int:
-    """Return the call that a person means: its number, its file's name, or the beginning of its content's hash.
+    """Return the call that a person means: its number, its file's name, its own id, or the beginning of its hash.
 
     Raises UserFixable where there is none or more than one.
     """
@@ -152,7 +157,7 @@ def resolve(database: Database, reference: str) -> int:
     if reference.isascii() and reference.isdigit():
         found = _ids(database, "id = ?", int(reference))
     if not found:
-        found = _ids(database, "file_name = ?", Path(reference).name)
+        found = _ids(database, "file_name = ?", Path(reference).name) or _ids(database, "external_id = ?", reference)
     if not found and len(reference) >= 4 and set(reference.lower()) <= set("0123456789abcdef"):
         low = reference.lower()
         found = _ids(database, "content_sha256 >= ? AND content_sha256 < ?", low, low + "g")

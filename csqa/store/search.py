@@ -62,7 +62,7 @@ def remove(database: Database, call: int) -> None:
 
 def find(database: Database, text: str, speaker: Speaker | None, limit: int, offset: int) -> tuple[SearchHit, ...]:
     """Return segments that hold every part of ``text`` (parts stand apart by spaces), the newest calls first."""
-    parts = [part for part in (_plain(part)[0] for part in text.split()) if part]
+    parts = [part for part in (_plain(part)[0] for part in _simplified(text).split()) if part]
     if not parts:
         return ()
     only, values = ("AND segments.speaker = ?", [speaker.value]) if speaker else ("", [])
@@ -93,6 +93,15 @@ def find(database: Database, text: str, speaker: Speaker | None, limit: int, off
         )
         for row in rows
     )
+
+
+def _simplified(text: str) -> str:
+    """Return ``text`` in the characters that transcripts are kept in; ASCII needs no dictionary loaded for that."""
+    if text.isascii():
+        return text
+    from csqa.words.normalise import normalise
+
+    return normalise(text)
 
 
 def places(text: str, parts: Sequence[str]) -> tuple[tuple[int, int], ...]:

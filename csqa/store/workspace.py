@@ -94,6 +94,12 @@ class Workspace:
         """Tell whether a call has a finished inspection."""
         return calls.is_inspected(self._database, call)
 
+    def follow_moved(self, call: int, path: Path) -> None:
+        """Note that a call's recording was found at ``path``, where it is no longer where it was."""
+        if not self.call(call).path.exists():
+            with self._database.transaction():
+                calls.move(self._database, call, path)
+
     def begin_call(self, recording: Recording) -> int:
         """Make room for a recording and return its call; the one that is there where its content is known."""
         with self._database.transaction():
