@@ -16,7 +16,7 @@ from csqa.hear.recording import CallMetadata, Recording
 from csqa.hear.resample import SAMPLE_RATE, Resampler
 from csqa.roles import LaneLayout
 
-__all__ = ["SAMPLE_RATE", "SUPPORTED_SUFFIXES", "Block", "blocks", "open_recording"]
+__all__ = ["SAMPLE_RATE", "SUPPORTED_SUFFIXES", "Block", "blocks", "breaks_off", "open_recording"]
 
 # fmt: off
 SUPPORTED_SUFFIXES = frozenset({
@@ -34,7 +34,7 @@ _SAME_SOUND_DB = -30.0
 """Two channels differing by less than this from their louder one are copies: lossy coding makes a little difference."""
 _AUDIBLE_DIFFERENCE_DBFS = -60.0
 _SHORTFALL_SECONDS = 1.0
-"""Ending this much before the header says makes one ask whether the file is still there."""
+"""Ending this much before the header says makes one ask whether the file is still there, and whole."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,19 @@ def blocks(recording: Recording, seconds: float = 300.0) -> Iterator[Block]:
         raise _of_file(path, error) from error
     if heard == 0:
         raise UserFixable("hear.damaged", file=path)
+
+
+def breaks_off(recording: Recording, seconds: float) -> bool:
+    """Tell whether ``recording``, of which ``seconds`` could be decoded, clearly promises more sound than that.
+
+    So it does where the file was cut short behind a header that tells its whole length, and where decoding came to a
+    stop before its end. Raises UserFixable as ``blocks`` does.
+    """
+    try:
+        promised = max(recording.duration, open_reader(recording.path).promised())
+    except OSError as error:
+        raise _of_file(recording.path, error) from error
+    return seconds < promised - _SHORTFALL_SECONDS
 
 
 def _identity(path: Path) -> tuple[int, str]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csqa.hear.activity import ActivityDetector
-from csqa.hear.decode import blocks
+from csqa.hear.decode import blocks, breaks_off
 from csqa.hear.levels import LevelMeter
 from csqa.hear.peaks import OutlineBuilder
 from csqa.hear.recording import Hearing, LaneHearing, Recording, SoundSpan
@@ -39,6 +39,7 @@ def listen(recording: Recording, on_progress: Callable[[float], None] | None = N
         duration=heard / SAMPLE_RATE,
         lanes=tuple(lane for lane, _ in lanes),
         sounds=tuple(sorted((sound for _, sounds in lanes for sound in sounds), key=lambda sound: sound.span)),
+        ended_early=breaks_off(recording, heard / SAMPLE_RATE),
     )
 
 

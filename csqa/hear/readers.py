@@ -16,7 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from csqa.errors import UserFixable
-from csqa.hear.wave_header import understates_sound
+from csqa.hear.wave_header import missing_seconds, understates_sound
 
 Samples = NDArray[np.float32]
 
@@ -58,6 +58,9 @@ _SIGNATURES = (
 """How files of sound begin; what begins so and cannot be read is damaged rather than something else."""
 _CLAIM_SECONDS = 0.5
 """A header's duration this near to what the packets say is taken, for it is exact to the sample."""
+_PROMISING = frozenset({"aiff", "au", "flac", "flv", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"})
+"""Containers whose header tells the length of the whole; of others FFmpeg reckons it from what is there."""
+_FIRST_FRAME_BYTES = 4096
 _GAP_SECONDS = 0.1
 _LONGEST_GAP_SECONDS = 3600.0
 """A jump in a packet's time between these two is filled with silence; a longer one is a broken clock."""
@@ -79,6 +82,10 @@ class Reader(Protocol):
 
     def duration(self) -> float:
         """Seconds of sound: to the sample where the header can be trusted, else to the packet, without decoding."""
+        ...
+
+    def promised(self) -> float:
+        """Seconds that the header promises, where it does; else those that are there. Decodes nothing."""
         ...
 
     def chunks(self) -> Iterator[Chunk]:
@@ -139,6 +146,12 @@ class PlainReader:
         """Seconds, by the header's count of frames."""
         return self.frames / self.sample_rate
 
+    def promised(self) -> float:
+        """Seconds, by the length that the header claims for the data. Raises OSError."""
+        if self.file_format.lower() in _PROMISING:  # libsndfile goes by the bytes, FFmpeg by the header's word
+            return PacketReader(self._path).promised()
+        return self.duration() + missing_seconds(self._path)
+
     def chunks(self) -> Iterator[Chunk]:
         """Decode up to the end, or to where libsndfile can go no further. Raises OSError."""
         with self._path.open("rb"):
@@ -194,6 +207,15 @@ class PacketReader:
             with self._open() as container:
                 self._measured = _seconds_of_packets(container, container.streams.audio[0])
         return self._measured
+
+    def promised(self) -> float:
+        """Seconds by the container's header, where that tells the length of the whole. Raises OSError."""
+        with self._open() as container:
+            stream = container.streams.audio[0]
+            name = container.format.name
+            if name in _PROMISING or (name == "mp3" and _counts_frames(self._path)):
+                return max(_claimed(container, stream), self.duration())
+        return self.duration() + missing_seconds(self._path)
 
     def chunks(self) -> Iterator[Chunk]:
         """Decode to the end; silence stands where packets are missing or damaged. Raises OSError."""
@@ -262,8 +284,25 @@ def _seconds_of_packets(container: Any, stream: Any) -> float:
     seconds = float(counted * unit)
     if first is not None and spanned <= seconds + _LONGEST_GAP_SECONDS:
         seconds = spanned
-    claimed = float(stream.duration * unit) if stream.duration else (container.duration or 0) / 1e6
+    claimed = _claimed(container, stream)
     return claimed if abs(claimed - seconds) < _CLAIM_SECONDS else seconds
+
+
+def _claimed(container: Any, stream: Any) -> float:
+    """The duration that FFmpeg tells, in seconds: the stream's own, or the file's where it has no other stream."""
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / 1e6 if len(container.streams) == 1 else 0.0
+
+
+def _counts_frames(path: Path) -> bool:
+    """Tell whether an MP3 file says in its first frame how many there are: a Xing, Info or VBRI header."""
+    with path.open("rb") as file:
+        head = file.read(10)
+        tag = head[6:] if head[:3] == b"ID3" else b"\0\0\0\0"
+        file.seek(sum(byte << 7 * place for place, byte in enumerate(reversed(tag))) + (10 if any(tag) else 0))
+        first = file.read(_FIRST_FRAME_BYTES)
+    return any(name in first for name in (b"Xing", b"Info", b"VBRI"))
 
 
 def _silence(seconds: float, like: Any) -> Iterator[Chunk]:

@@ -93,11 +93,15 @@ class LaneHearing:
 
 @dataclass(frozen=True)
 class Hearing:
-    """All that was heard in a recording, before any word is known."""
+    """All that was heard in a recording, before any word is known.
+
+    ``ended_early`` says that the file promises clearly more sound than could be heard: it was cut short or is damaged.
+    """
 
     duration: float
     lanes: tuple[LaneHearing, ...]
     sounds: tuple[SoundSpan, ...]
+    ended_early: bool = False
 
     def speech_of(self, speaker: Speaker) -> tuple[Span, ...]:
         """Speech spans on the lane of ``speaker``; empty where there is no such lane."""

@@ -14,7 +14,7 @@ import soundfile
 
 from csqa.errors import UserFixable
 from csqa.hear import decode
-from csqa.hear.decode import SAMPLE_RATE, SUPPORTED_SUFFIXES, blocks, open_recording
+from csqa.hear.decode import SAMPLE_RATE, SUPPORTED_SUFFIXES, blocks, breaks_off, open_recording
 from csqa.hear.recording import CallMetadata, Recording
 from csqa.messages import Language, error_hint, error_sentence
 from csqa.roles import LaneLayout
@@ -87,6 +87,7 @@ def check_lanes(recording: Recording, slack: float) -> None:
     assert strongest_hertz(middle[0]) == pytest.approx(LOW_HZ, abs=1)
     assert strongest_hertz(middle[1]) == pytest.approx(HIGH_HZ, abs=1)
     assert middle.std(axis=1) == pytest.approx([0.3 / 2**0.5] * 2, rel=0.1)
+    assert not breaks_off(recording, lanes.shape[1] / SAMPLE_RATE)
 
 
 @pytest.mark.parametrize(("file_format", "subtype", "rate", "codec"), PLAIN)
@@ -233,7 +234,8 @@ def test_chunks_behind_the_sound_are_no_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file_format", "subtype"), [("WAV", "PCM_16"), ("WAV", "ULAW"), ("FLAC", None), ("MP3", None)]
+    ("file_format", "subtype"),
+    [("WAV", "PCM_16"), ("WAV", "ULAW"), ("WAV", "MS_ADPCM"), ("AU", "ULAW"), ("FLAC", None), ("MP3", None)],
 )
 def test_truncated_files_give_what_is_there(tmp_path: Path, file_format: str, subtype: str | None) -> None:
     path = write_plain(tmp_path / "a", two_lanes(20), 8000, file_format, subtype)
@@ -243,6 +245,35 @@ def test_truncated_files_give_what_is_there(tmp_path: Path, file_format: str, su
     seconds = heard(recording).shape[1] / SAMPLE_RATE
     assert seconds == pytest.approx(10, abs=0.6)
     assert recording.duration == pytest.approx(seconds, abs=0.6)
+    assert breaks_off(recording, seconds)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.flac"])
+def test_sound_that_is_damaged_up_to_the_end_breaks_off(tmp_path: Path, name: str) -> None:
+    if name.endswith("flac"):
+        path = write_plain(tmp_path / name, two_lanes(20), 8000, "FLAC")
+    else:
+        path = write_packed(tmp_path / name, two_lanes(20, 48_000), 48_000, "libopus")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    recording = open_recording(path)
+    seconds = heard(recording).shape[1] / SAMPLE_RATE
+    assert seconds == pytest.approx(10, abs=1.0)
+    assert breaks_off(recording, seconds)
+
+
+def test_an_mp3_that_does_not_count_its_frames_promises_nothing(tmp_path: Path) -> None:
+    path = write_plain(tmp_path / "a.mp3", two_lanes(20), 8000, "MP3")
+    whole = path.read_bytes()
+    counted = next(name for name in (b"Xing", b"Info") if name in whole)
+    for content in (b"ID3\x04\0\0\0\0\x20\0" + bytes(4096) + whole, whole):
+        path.write_bytes(content[: len(content) // 2])
+        recording = open_recording(path)
+        assert breaks_off(recording, recording.duration)
+    path.write_bytes(whole[: len(whole) // 2].replace(counted, b"none"))
+    recording = open_recording(path)
+    assert recording.duration == pytest.approx(10, abs=0.5)
+    assert not breaks_off(recording, recording.duration)
 
 
 def test_damage_in_the_middle_costs_itself_only(tmp_path: Path) -> None:

@@ -63,6 +63,17 @@ def test_a_hearing_travels_as_json(hearings: Mapping[str, Hearing]) -> None:
     assert from_json(to_json(hearing), Hearing) == hearing
 
 
+def test_a_recording_cut_short_is_heard_to_end_early(tmp_path: Path) -> None:
+    path = write_plain(tmp_path / "a.wav", sine(30, 400)[None] * 0.01, 8000, "WAV")
+    assert not listen(open_recording(path)).ended_early
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    hearing = listen(open_recording(path))
+    assert hearing.ended_early
+    assert hearing.duration == pytest.approx(10, abs=0.01)
+    assert from_json(to_json(hearing), Hearing).ended_early
+
+
 def test_the_outline_shows_where_the_speech_is(hearings: Mapping[str, Hearing]) -> None:
     truth = truth_named("06")
     lane = hearings[truth.id].lanes[0]
