@@ -104,6 +104,7 @@ def save_conversation(database: Database, call: int, conversation: Conversation,
             "duration": conversation.duration,
             "has_sound": conversation.has_sound,
             "speakers_estimated": conversation.speakers_estimated,
+            "ended_early": conversation.ended_early,
             "speech": speech_text(conversation.speech),
             "unheard": speech_text(conversation.unheard),
             "sounds": sounds_text(conversation.sounds),
@@ -164,6 +165,7 @@ def load_conversation(database: Database, call: int, transcript: Transcript | No
         unheard=speech_of(row["unheard"]),
         has_sound=bool(row["has_sound"]),
         speakers_estimated=bool(row["speakers_estimated"]),
+        ended_early=bool(row["ended_early"]),
         metadata=calls.load_metadata(database, call),
     )
 

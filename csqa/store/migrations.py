@@ -98,7 +98,7 @@ _FIRST_SCHEMA = (
     """
     CREATE TABLE hearings (
         call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
-        duration REAL NOT NULL, sounds TEXT NOT NULL
+        duration REAL NOT NULL, sounds TEXT NOT NULL, ended_early INTEGER NOT NULL
     )
     """,
     """
@@ -136,6 +136,7 @@ _FIRST_SCHEMA = (
     CREATE TABLE conversations (
         call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
         duration REAL NOT NULL, has_sound INTEGER NOT NULL, speakers_estimated INTEGER NOT NULL,
+        ended_early INTEGER NOT NULL,
         speech TEXT NOT NULL, unheard TEXT NOT NULL, sounds TEXT NOT NULL, measures TEXT NOT NULL
     )
     """,

@@ -54,7 +54,15 @@ def load_recording(database: Database, call: int) -> Recording | None:
 def save_hearing(database: Database, call: int, hearing: Hearing) -> None:
     """Keep what was heard, in place of what was heard before."""
     remove_hearing(database, call)
-    database.insert("hearings", {"call": call, "duration": hearing.duration, "sounds": sounds_text(hearing.sounds)})
+    database.insert(
+        "hearings",
+        {
+            "call": call,
+            "duration": hearing.duration,
+            "sounds": sounds_text(hearing.sounds),
+            "ended_early": hearing.ended_early,
+        },
+    )
     database.insert_all(
         "lanes",
         (
@@ -80,7 +88,7 @@ def remove_hearing(database: Database, call: int) -> None:
 
 def load_hearing(database: Database, call: int) -> Hearing | None:
     """Return what was heard; ``None`` where nothing was."""
-    row = database.read_one("SELECT duration, sounds FROM hearings WHERE call = ?", [call])
+    row = database.read_one("SELECT duration, sounds, ended_early FROM hearings WHERE call = ?", [call])
     if row is None:
         return None
     lanes = database.read("SELECT * FROM lanes WHERE call = ? ORDER BY position", [call])
@@ -96,6 +104,7 @@ def load_hearing(database: Database, call: int) -> Hearing | None:
             for lane in lanes
         ),
         sounds=sounds_of(row["sounds"]),
+        ended_early=bool(row["ended_early"]),
     )
 
 

@@ -89,7 +89,7 @@ class Conversation:
 
     ``has_sound`` is false for a transcript that came without audio: then pauses go by its own times, and rules that
     need sound do not apply. ``unheard`` is speech for which there are no words. ``speakers_estimated`` says that one
-    lane held both parties and who spoke is a guess.
+    lane held both parties and who spoke is a guess, ``ended_early`` that the recording breaks off before the call ends.
     """
 
     duration: float
@@ -102,6 +102,7 @@ class Conversation:
     unheard: Mapping[Speaker, tuple[Span, ...]] = field(default_factory=dict)
     has_sound: bool = True
     speakers_estimated: bool = False
+    ended_early: bool = False
     metadata: CallMetadata = field(default_factory=CallMetadata)
 
     def turns_of(self, speaker: Speaker) -> tuple[Turn, ...]:

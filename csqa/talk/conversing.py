@@ -50,5 +50,6 @@ def converse(transcript: Transcript, hearing: Hearing | None, metadata: CallMeta
         unheard=unheard,
         has_sound=hearing is not None,
         speakers_estimated=estimated,
+        ended_early=hearing is not None and hearing.ended_early,
         metadata=metadata,
     )

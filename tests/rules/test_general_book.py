@@ -7,6 +7,7 @@ import fnmatch
 import json
 import tomllib
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -195,3 +196,23 @@ def test_a_misheard_forbidden_word_is_a_doubt_and_a_misheard_greeting_passes() -
     assert verdicts["no-blame-shifting"].outcome is Outcome.DOUBT
     assert verdicts["greeting-offer-help"].outcome is Outcome.PASS
     assert verdicts["greeting-offer-help"].confidence < verdicts["greeting-hello"].confidence
+
+
+def test_what_is_missing_at_the_end_of_a_recording_that_breaks_off_is_a_doubt() -> None:
+    case = next(one for one in load_cases(cases_beside("general")) if one.name == "等待十一秒,只说看一下")
+    whole = judged(case.conversation())
+    broken = judged(replace(case.conversation(), ended_early=True))
+    closing = {rule.id for rule in general().rules if rule.section == "closing"}
+    assert len(closing) >= 7
+    for rule in closing:
+        assert whole[rule].outcome is Outcome.VIOLATION, rule
+        assert broken[rule].outcome is Outcome.DOUBT, rule
+        assert broken[rule].reason.code in {"verdict.recording-breaks-off", "verdict.parts-open"}
+    for rule in set(whole) - closing:
+        assert whole[rule].outcome is broken[rule].outcome, rule
+
+
+def test_an_opening_that_breaks_off_is_a_doubt() -> None:
+    talk = Case("", (CaseTurn(Speaker.AGENT, "云帆电器客户服务中心。"),), {}).conversation()
+    assert judged(talk)["greeting-hello"].outcome is Outcome.VIOLATION
+    assert judged(replace(talk, ended_early=True))["greeting-hello"].outcome is Outcome.DOUBT

@@ -107,6 +107,7 @@ def made_inspection(source: Path = Path("录音 一.wav"), sha256: str = "a" * 6
         measures=(SpeakerMeasures(AGENT, 5.0, 0.72, 231.5, -23.5), SpeakerMeasures(CUSTOMER, 1.9, 0.28, None, None)),
         unheard={CUSTOMER: (Span(9.0, 9.4),)},
         speakers_estimated=True,
+        ended_early=True,
         metadata=metadata,
     )
     hearing = Hearing(
@@ -121,6 +122,7 @@ def made_inspection(source: Path = Path("录音 一.wav"), sha256: str = "a" * 6
             for speaker in (AGENT, CUSTOMER)
         ),
         sounds,
+        ended_early=True,
     )
     verdicts = (
         verdict("greeting-hello", Outcome.PASS),

@@ -73,7 +73,7 @@ lanes = st.builds(
     several(st.integers(-120, 0), max_size=50),
     st.builds(Peaks, st.integers(1, 4096), st.binary(max_size=200)),
 )
-hearings = st.builds(Hearing, times, several(lanes), sounds)
+hearings = st.builds(Hearing, times, several(lanes), sounds, st.booleans())
 transcripts = st.builds(
     Transcript,
     times,
@@ -149,6 +149,7 @@ def inspections(draw: st.DrawFn) -> Inspection:
         sounds,
         several(measures),
         speech,
+        st.booleans(),
         st.booleans(),
         st.booleans(),
         metadata,

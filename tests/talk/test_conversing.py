@@ -193,6 +193,13 @@ def test_speech_without_words_is_noted_as_unheard() -> None:
     assert talk.unheard == {Speaker.AGENT: (Span(3, 5),), Speaker.CUSTOMER: ()}
 
 
+def test_a_recording_that_breaks_off_is_talk_that_breaks_off() -> None:
+    hearing = Hearing(30.0, (), (), ended_early=True)
+    assert converse(Transcript(30.0, ()), hearing).ended_early
+    assert not converse(Transcript(30.0, ()), replace(hearing, ended_early=False)).ended_early
+    assert not converse(Transcript(30.0, ()), None).ended_early
+
+
 def test_silence_alone_is_a_conversation_without_turns() -> None:
     talk = converse(Transcript(30.0, ()), Hearing(30.0, (), ()))
     assert (talk.turns, talk.pauses, talk.measures, talk.duration) == ((), (), (), 30.0)

@@ -56,7 +56,8 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
     """Something must be said in a part of the call.
 
     What is not found was not detected; it may have been said in other words. Where the part holds speech that was not
-    recognised, or words that were badly understood, its absence is a doubt.
+    recognised, or words that were badly understood, its absence is a doubt; so it is where the recording breaks off and
+    the part reaches to its end.
     """
     heard = judging.heard
     turns = settings.where.turns(heard)
@@ -118,6 +119,10 @@ def _not_found(
         Condition(Reason("verdict.well-understood", {"confidence": sure}), held=understood),
     )
     evidence = _where_missing(settings, turns)
+    if heard.conversation.ended_early and turns[-1] is heard.party(speaker).turns[-1]:
+        reason = Reason("verdict.recording-breaks-off")
+        conditions = (*conditions, Condition(reason, held=None), *checks)
+        return Finding(Outcome.DOUBT, 0.5, reason, evidence, conditions)
     if unheard >= UNHEARD_MATTERS:
         reason = Reason("verdict.phrase-maybe-unheard", {"seconds": unheard})
         return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
