@@ -131,6 +131,7 @@ class Desktop(QObject):
         self.player.close()
         self.jobs.close()
         self.gateway.close()
+        self._forget_languages()
 
     def report(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         """Log a fault of ours, and tell the user that there was one, in place of dying of it."""
@@ -145,6 +146,7 @@ class Desktop(QObject):
         if summary.folder != self._preferences.workspace:
             self._keep(replace(self._preferences, workspace=summary.folder))
         self.window.show_workspace(summary)
+        self.gateway.warm_up()
 
     def _new_window(self) -> MainWindow:
         window = MainWindow(self.theme, self.gateway, self.jobs, self.player, self._preferences.language)
@@ -168,14 +170,17 @@ class Desktop(QObject):
             self.window.show_error(error)
 
     def _speak(self, language: Language) -> None:
-        for translator in self._translators:
-            self._application.removeTranslator(translator)
-        self._translators.clear()
+        self._forget_languages()
         name = _LOCALES[language]
         QLocale.setDefault(QLocale(name))
         self._load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
         if language is not Language.CHINESE:  # the sources are Chinese
             self._load(f"csqa_{name}", str(_TRANSLATIONS))
+
+    def _forget_languages(self) -> None:
+        for translator in self._translators:
+            self._application.removeTranslator(translator)
+        self._translators.clear()
 
     def _load(self, name: str, folder: str) -> None:
         translator = QTranslator(self)

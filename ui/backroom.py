@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 METADATA_NAME = "metadata.csv"
 """A table of this name beside recordings tells what is known about them."""
 
+DEFAULT_BOOK = "general"
+"""The rule book, and the form, that nearly every call is judged with."""
+
 
 class Shelf(StrEnum):
     """The groups of calls that the library shows at a click."""
@@ -189,15 +192,24 @@ class Backroom:
         book, form = self._book(inspection.book.id), self._form(inspection.scorecard.form)
         return build_dossier(call, inspection, book, form, language)
 
+    def warm_up(self) -> None:
+        """Load what showing a call needs, before one is asked for: numpy, the page, the rules' and the form's texts."""
+        import ui.dossier
+        import ui.views.review  # noqa: F401
+
+        self._book(DEFAULT_BOOK)
+        self._form(DEFAULT_BOOK)
+
     def find(self, paths: Sequence[Path]) -> Found:
-        """Look which of ``paths``, and of the files in those that are folders, are recordings. Raises UserFixable."""
+        """Look which of ``paths``, and of the files in those that are folders, are recordings."""
         from csqa.archive import find_files
         from csqa.hear.decode import SUPPORTED_SUFFIXES
         from csqa.pipeline import TRANSCRIPT_SUFFIXES
 
         found = find_files(paths)
         known = SUPPORTED_SUFFIXES | TRANSCRIPT_SUFFIXES
-        taken = tuple(path for path in found.taken if path.suffix.lower() in known)
+        # what is not there, or cannot be looked into, is taken too: it fails by itself and says why
+        taken = tuple(path for path in found.taken if path.suffix.lower() in known or not path.is_file())
         unknown = [path.name for path in (*found.taken, *found.skipped) if path not in taken]
         return Found(taken, tuple(unknown))
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from csqa.cards.scorecard import Answer, CardOutcome, QuestionResult, Scorecard
 from csqa.hear.peaks import FULL_SCALE, Pyramid
 from csqa.hear.recording import LaneHearing
-from csqa.messages import Language, sentence
+from csqa.messages import Language, Reason, sentence
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Evidence, Outcome, Severity, Verdict
 from csqa.spans import Span
-from csqa.talk.conversation import Conversation, Overlap, Pause, Turn
+from csqa.talk.conversation import Conversation, Overlap, Pause, PauseKind, Turn
 
 if TYPE_CHECKING:
     from csqa.cards.form import Form
@@ -236,6 +236,14 @@ def _lane(lane: LaneHearing, duration: float) -> Lane:
     return Lane(lane.speaker, lane.speech, outline, float(abs(extremes.astype(int)).max()) / FULL_SCALE)
 
 
+def _say(reason: Reason, language: Language) -> str:
+    """Say a stored reason; one that an older version wrote and this one has no sentence for is named by its code."""
+    try:
+        return sentence(reason, language)
+    except KeyError:
+        return reason.code
+
+
 def _facts(conversation: Conversation) -> dict[str, str]:
     known = conversation.metadata
     facts = {
@@ -257,7 +265,7 @@ def _judgement(verdict: Verdict, book: RuleBook | None, language: Language) -> J
         outcome=verdict.outcome,
         severity=verdict.severity,
         confidence=verdict.confidence,
-        why=sentence(verdict.reason, language),
+        why=_say(verdict.reason, language),
         places=tuple(_place(each, language) for each in verdict.evidence),
         steps=tuple(_step(each, language) for each in verdict.conditions),
         settings=tuple((name, _setting(value)) for name, value in verdict.settings.items() if _is_plain(value)),
@@ -272,7 +280,7 @@ def _place(evidence: Evidence, language: Language) -> Place:
         speaker=evidence.speaker,
         turn=evidence.turn,
         text=evidence.text,
-        why=sentence(evidence.reason, language),
+        why=_say(evidence.reason, language),
         better=evidence.substitute,
         confidence=evidence.confidence,
     )
@@ -280,7 +288,7 @@ def _place(evidence: Evidence, language: Language) -> Place:
 
 def _step(condition: Condition, language: Language) -> Step:
     parts = tuple(_step(part, language) for part in condition.parts)
-    return Step(condition.held, sentence(condition.reason, language), parts)
+    return Step(condition.held, _say(condition.reason, language), parts)
 
 
 def _is_plain(value: Any) -> bool:
@@ -315,8 +323,9 @@ def _pause_line(pause: Pause, marks: Sequence[Mark], verdicts: Sequence[Verdict]
 def _lines(
     conversation: Conversation, pauses: Sequence[PauseLine], marks: Sequence[Mark]
 ) -> Iterator[TurnLine | PauseLine]:
-    """Turns and the pauses between them, in order of time; a pause inside a turn follows it."""
-    waiting = sorted(pauses, key=lambda each: each.pause.span)
+    """Turns and the pauses between them, in order of time; before the first word and after the last only findings."""
+    shown = (each for each in pauses if each.mark or each.pause.kind not in (PauseKind.LEAD_IN, PauseKind.TAIL))
+    waiting = sorted(shown, key=lambda each: each.pause.span)
     for turn in conversation.turns:
         while waiting and waiting[0].pause.span.start < turn.span.start:
             yield waiting.pop(0)
@@ -373,7 +382,7 @@ def _card(card: Scorecard, form: Form | None, judgements: Mapping[str, Judgement
         maximum=card.maximum,
         outcome=card.outcome,
         provisional=card.provisional,
-        waits=tuple(sentence(reason, language) for reason in card.review),
+        waits=tuple(_say(reason, language) for reason in card.review),
         sections=tuple(
             SectionLine(
                 section.say_title(language),

@@ -61,6 +61,7 @@ class Gateway(QObject):
         self._backroom = Backroom()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="csqa-store")
         self._waiting: set[Reply] = set()
+        self._is_open = self._is_closed = False
         self._delivered.connect(self._deliver)
 
     @property
@@ -68,9 +69,16 @@ class Gateway(QObject):
         """Whether an answer is still to come."""
         return bool(self._waiting)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a workspace was opened."""
+        return self._is_open
+
     def open(self, folder: Path) -> Reply:
         """Open the workspace in ``folder``; answers a ``Summary``."""
-        return self._ask(lambda: self._backroom.open(folder), lambda _: Changed())
+        reply = self._ask(lambda: self._backroom.open(folder), lambda _: Changed())
+        reply.done.connect(self._opened)
+        return reply
 
     def summary(self) -> Reply:
         """Answers a ``Summary``."""
@@ -87,6 +95,10 @@ class Gateway(QObject):
     def dossier(self, call: int, language: Language) -> Reply:
         """Answers a ``Dossier``."""
         return self._ask(lambda: self._backroom.dossier(call, language))
+
+    def warm_up(self) -> Reply:
+        """Load what showing a call needs, so that the first one opens as quickly as the next."""
+        return self._ask(self._backroom.warm_up)
 
     def find(self, paths: Sequence[Path]) -> Reply:
         """Look for recordings; answers ``Found``."""
@@ -109,10 +121,19 @@ class Gateway(QObject):
         return self._ask(lambda: self._backroom.fail(path, error), lambda _: Changed())
 
     def close(self) -> None:
-        """Let the workspace go and end the worker, after what was asked so far. Nothing is answered afterwards."""
+        """Let the workspace go and end the worker, after what was asked so far. Nothing is answered afterwards.
+
+        Closing twice is no harm.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._worker.submit(self._backroom.close)
         self._worker.shutdown(wait=True)
         self._waiting.clear()
+
+    def _opened(self) -> None:
+        self._is_open = True
 
     def _ask(self, question: Callable[[], object], change: Callable[..., Changed | None] | None = None) -> Reply:
         reply = Reply(self)

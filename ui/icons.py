@@ -11,19 +11,18 @@ from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from ui.theme import Theme
 
 _FOLDER = Path(__file__).with_name("icons")
-_SIZES = (18, 36, 54)
-"""A button's icon at 100, 200 and 300 %; Qt scales down what lies between."""
+_SIZES = (18, 36)
+"""A button's icon at 100 and 200 %; Qt scales what lies between."""
 
 
 def icon(theme: Theme, name: str, tint: str = "text") -> QIcon:
-    """Return the icon ``name`` in the colour of the token ``tint``, greyed where it is disabled.
+    """Return the icon ``name`` in the colour of the token ``tint``; Qt greys it where it is disabled.
 
     Raises FileNotFoundError where there is no such drawing.
     """
     made = QIcon()
     for size in _SIZES:
         made.addPixmap(pixmap(theme, name, tint, size))
-        made.addPixmap(pixmap(theme, name, "strong_border", size), QIcon.Mode.Disabled)
     return made
 
 

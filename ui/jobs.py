@@ -89,6 +89,7 @@ class JobQueue(QObject):
         self._jobs: dict[int, Job] = {}
         self._waiting: deque[int] = deque()
         self._idle: list[_Engine] = []
+        self._leaving: list[_Engine] = []
         self._most = engines
         self._working: dict[int, _Run] = {}
         self._next = 1
@@ -161,9 +162,10 @@ class JobQueue(QObject):
             if run.engine is not None:
                 run.engine.kill()
         self._working.clear()
-        for engine in self._idle:
+        for engine in (*self._idle, *self._leaving):
             engine.kill()
         self._idle.clear()
+        self._leaving.clear()
 
     def _start(self) -> None:
         while self._waiting and len(self._working) < self._most:
@@ -175,10 +177,20 @@ class JobQueue(QObject):
             reply.done.connect(lambda prepared, run=run: self._prepared(run, prepared))
             reply.failed.connect(lambda error, run=run: self._ended(run, JobState.FAILED, error=error))
         if not self._working and not self._waiting:
-            for engine in self._idle:
-                engine.finish()
-            self._idle.clear()
+            self._let_go()
             self.drained.emit()
+
+    def _let_go(self) -> None:
+        """Let the engines that rest end, and drop those that have."""
+        for engine in self._idle:
+            engine.finish()
+        ending, self._leaving = [*self._leaving, *self._idle], []
+        self._idle.clear()
+        for engine in ending:
+            if engine.is_running:
+                self._leaving.append(engine)
+            else:
+                engine.discard()
 
     def _prepared(self, run: _Run, prepared: Prepared) -> None:
         if self._working.get(run.number) is not run:
@@ -307,7 +319,6 @@ class _Engine:
     def finish(self) -> None:
         """Let the process end by itself: it is told that nothing more comes."""
         self.rest()
-        self._process.finished.connect(self._process.deleteLater)
         self._process.closeWriteChannel()
 
     def kill(self) -> None:
@@ -315,7 +326,16 @@ class _Engine:
         self.rest()
         self._process.kill()
         self._process.waitForFinished(2000)
+        self.discard()
+
+    def discard(self) -> None:
+        """Drop a process that has ended; the engine is of no use any more."""
         self._process.deleteLater()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process still is."""
+        return self._process.state() is not QProcess.ProcessState.NotRunning
 
     def _read(self) -> None:
         while self._process.canReadLine():
@@ -328,7 +348,7 @@ class _Engine:
         on_death = self._on_death
         if on_death is not None:
             self.rest()
-            self._process.deleteLater()
+            self.discard()
             on_death(status if how is QProcess.ExitStatus.NormalExit else -status)
 
     def _refused(self, error: QProcess.ProcessError) -> None:

@@ -19,6 +19,7 @@ from ui.gateway import Gateway, Reply
 from ui.jobs import JobQueue
 from ui.menus import build_menus
 from ui.player import Player
+from ui.telling import said
 from ui.theme import Theme
 from ui.views.library import LibraryPage
 from ui.views.notice import Notice
@@ -91,8 +92,6 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: CsqaError) -> None:
         """Say what went wrong and what to do."""
-        from ui.tables.jobs import said
-
         self.notice.say(said(error, self.desk.language))
 
     def open_call(self, call: int, at: object = None) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from csqa.errors import CsqaError
-from csqa.messages import Language, error_hint, error_sentence
+from csqa.messages import Language
 from ui.backroom import Stage
 from ui.jobs import ENDED, Job, JobQueue, JobState
+from ui.telling import said
 from ui.words import Sign, clock, remaining
 
 Index = QModelIndex | QPersistentModelIndex
@@ -101,11 +101,6 @@ class JobsModel(QAbstractListModel):
 
     def _row_of(self, number: int) -> int | None:
         return next((row for row, job in enumerate(self._jobs) if job.number == number), None)
-
-
-def said(error: CsqaError, language: Language) -> str:
-    """Say what went wrong and what to do about it."""
-    return f"{error_sentence(error, language)} {error_hint(error, language)}".strip()
 
 
 def job_sign(job: Job) -> Sign:

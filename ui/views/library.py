@@ -12,16 +12,16 @@ from csqa.errors import CsqaError, UserFixable
 from ui.backroom import Hits, Shelf, Summary
 from ui.desk import Desk
 from ui.icons import icon
-from ui.tables.jobs import said
+from ui.telling import said
 from ui.theme import UNIT
 from ui.views.calls import CallsTable
 from ui.views.empty import EmptyLibrary, Hint
 from ui.views.parts import TextButton, card, column, label, row
-from ui.views.queue import QueuePanel
 
 if TYPE_CHECKING:
     from ui.backroom import CallRow, SearchHit
     from ui.views.hits import HitsView
+    from ui.views.queue import QueuePanel
 
 _TYPING_PAUSE_MILLISECONDS = 200
 
@@ -47,7 +47,7 @@ class LibraryPage(QWidget):
         self.setObjectName("page")
         self.table = CallsTable(desk.theme, desk.gateway)
         self.empty = EmptyLibrary(desk.theme)
-        self.queue = QueuePanel(desk.theme, desk.jobs, desk.language)
+        self._queue: QueuePanel | None = None
         self.search = SearchField(desk)
         self._hint = Hint(desk.theme, "search")
         self._hits: HitsView | None = None
@@ -59,6 +59,18 @@ class LibraryPage(QWidget):
         self._lay_out()
         self._connect()
         self._arrange()
+
+    @property
+    def queue(self) -> QueuePanel:
+        """The panel of the queue, made with the first job."""
+        if self._queue is None:
+            from ui.views.queue import QueuePanel  # loads late: the first window has no job
+
+            self._queue = QueuePanel(self._desk.theme, self._desk.jobs, self._desk.language)
+            self._queue.opened.connect(self._open_job)
+            self._body.addWidget(self._queue)
+            self._body.setSizes([1000, 360])
+        return self._queue
 
     def refresh(self) -> None:
         """Ask how many calls there are, and show them; while an answer is awaited, one more question is enough."""
@@ -95,9 +107,7 @@ class LibraryPage(QWidget):
         self._body.setChildrenCollapsible(False)
         self._body.setHandleWidth(2 * UNIT)
         self._body.addWidget(self._stack)
-        self._body.addWidget(self.queue)
         self._body.setStretchFactor(0, 1)
-        self._body.setSizes([1000, 360])
         page = column(head, self._chips, self._body, margins=(3 * UNIT, 2 * UNIT, 3 * UNIT, 3 * UNIT))
         page.setSpacing(UNIT + UNIT // 2)
         page.setStretch(2, 1)
@@ -109,7 +119,6 @@ class LibraryPage(QWidget):
         self.empty.folder_wanted.connect(desk.actions["import-folder"].trigger)
         self.empty.samples_wanted.connect(desk.actions["import-samples"].trigger)
         self.table.opened.connect(self._open)
-        self.queue.opened.connect(self._open_job)
         self.search.asked.connect(self._search)
         self._chips.chosen.connect(self._choose)
         desk.gateway.changed.connect(self.refresh)
@@ -124,7 +133,8 @@ class LibraryPage(QWidget):
     def _arrange(self) -> None:
         """Show what there is to show: the empty state, the table, or what the search found."""
         has_calls = self._summary is not None and self._summary.total > 0
-        self.queue.setVisible(bool(self._desk.jobs.jobs))
+        if self._desk.jobs.jobs or self._queue is not None:
+            self.queue.setVisible(bool(self._desk.jobs.jobs))
         self._chips.setVisible(has_calls)
         self._chips.show_hits(None)
         self.search.setVisible(has_calls)
@@ -208,7 +218,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(self.tr("搜索通话内容  {key}").format(key=desk.actions.keys_of("search")))
         self.setAccessibleName(self.tr("搜索通话内容"))
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 36)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MILLISECONDS)

@@ -59,13 +59,16 @@ def place_labels(marks: Iterable[Mark], ground: Ground) -> tuple[Label, ...]:
     Passes are shown as icons; what was found has its title where that fits.
     """
     placed: list[Label] = []
+    crowded: list[Mark] = []
     shown = [mark for mark in marks if _is_seen(mark, ground.viewport)]
     for mark in sorted(shown, key=lambda each: (_ORDER.index(each.outcome), each.span)):
         label = None if _has_twin(mark, ground, placed) else _free_label(mark, ground, placed)
         if label is not None:
             placed.append(label)
         else:
-            _count_in(mark, ground, placed)
+            crowded.append(mark)
+    for mark in crowded:
+        _count_in(mark, ground, placed)
     return tuple(placed)
 
 
@@ -94,8 +97,13 @@ def _free_label(mark: Mark, ground: Ground, placed: list[Label]) -> Label | None
 
 
 def _count_in(mark: Mark, ground: Ground, placed: list[Label]) -> None:
-    """Count ``mark`` on the nearest label of its outcome, which stays where it is and says how many it stands for."""
+    """Count ``mark`` on the nearest label of its outcome, which stays where it is and says how many it stands for.
+
+    What was found is never lost: without a label of its own outcome it counts on whichever is nearest.
+    """
     same = [index for index, label in enumerate(placed) if label.mark.outcome is mark.outcome]
+    if not same and mark.outcome in _NAMED:
+        same = [*range(len(placed))]
     if not same:
         return
     x = ground.area.left() + ground.viewport.x(mark.span.start)
@@ -104,6 +112,8 @@ def _count_in(mark: Mark, ground: Ground, placed: list[Label]) -> None:
     marks = (*label.marks, mark)
     text = f"{label.text.partition('×')[0]}×{len(marks)}"
     place = QRectF(label.place)
-    if mark.outcome not in _NAMED:
-        place.setWidth(min(ground.measure(text), ground.area.right() - place.left()))
+    place.setWidth(ground.measure(text))
+    place.moveRight(min(place.right(), ground.area.right()))
+    if any(place.intersects(other.place) for other in placed if other is not label):
+        place, text = label.place, label.text  # no room to say how many
     placed[nearest] = replace(label, marks=marks, text=text, place=place)

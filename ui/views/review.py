@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from csqa.errors import CsqaError
 from csqa.spans import Span
@@ -12,11 +12,12 @@ from ui.desk import Desk
 from ui.dossier import Dossier, TurnLine
 from ui.player import State, Trouble
 from ui.selection import Focus, Selection, focus_on
-from ui.tables.jobs import said
+from ui.telling import said
 from ui.theme import UNIT
 from ui.views.header import CallHeader
-from ui.views.parts import card, column, label, line, row
+from ui.views.parts import card, column, label, line
 from ui.views.scorecard import ScorecardView
+from ui.views.sides import Pane, SidePanes
 from ui.views.transcript import TranscriptView
 from ui.views.transport import TransportBar
 from ui.views.waveform import Waveform
@@ -25,7 +26,11 @@ from ui.views.why import WhyView
 REPLAY_SECONDS = 3.0
 STEP_SECONDS = 5.0
 _THREE_COLUMNS = 1180
-"""From this width on (device-independent pixels) the reasons stand beside the scorecard, below it they stand under."""
+"""From this width on (device-independent pixels) the reasons stand beside the scorecard, else behind it."""
+
+_WAVE_SHARE = 0.35
+_WAVE_MOST = 260
+"""The waveform gets this share of the page's height, and no more than so many pixels, until the user moves it."""
 
 
 class ReviewPage(QWidget):
@@ -46,6 +51,7 @@ class ReviewPage(QWidget):
         self._dossier: Dossier | None = None
         self._wanted: int | None = None
         self._play_at: float | None = None
+        self._heights_kept = False
         self.setObjectName("page")
         self.selection = Selection(self)
         self.header = CallHeader(desk)
@@ -82,35 +88,21 @@ class ReviewPage(QWidget):
         timeline.setSpacing(0)
         timeline.setStretch(2, 1)
         wave.setLayout(timeline)
-        words = self._titled(self.tr("对话"), self._model_title, self.transcript)
-        form = self._titled(self.tr("评分表"), self._card_title, self.scorecard)
-        why = self._titled(self.tr("判定依据"), None, self.why)
-        self._right = _splitter(Qt.Orientation.Vertical, form, why)
-        self._right.setSizes([520, 400])
-        body = _splitter(Qt.Orientation.Horizontal, words, self._right)
+        words = Pane(self.tr("对话"), self.transcript, self._model_title)
+        form = Pane(self.tr("评分表"), self.scorecard, self._card_title)
+        self._sides = SidePanes(form, Pane(self.tr("判定依据"), self.why))
+        body = _splitter(Qt.Orientation.Horizontal, words, self._sides)
         body.setSizes([440, 660])
         body.setStretchFactor(0, 2)
         body.setStretchFactor(1, 3)
-        whole = _splitter(Qt.Orientation.Vertical, wave, body)
-        whole.setSizes([250, 560])
-        whole.setStretchFactor(1, 1)
-        page = column(whole, margins=(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT))
+        self._whole = _splitter(Qt.Orientation.Vertical, wave, body)
+        self._whole.setStretchFactor(1, 1)
+        self._whole.splitterMoved.connect(self._keep_heights)
+        page = column(self._whole, margins=(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT))
         outer = column(self.header, page)
         outer.setSpacing(0)
         outer.setStretch(1, 1)
         self.setLayout(outer)
-
-    def _titled(self, title: str, note: QWidget | None, view: QWidget) -> QFrame:
-        framed = card()
-        head = QFrame()
-        head.setObjectName("cardHeader")
-        items = (label(title, "subtitle"), None, note) if note else (label(title, "subtitle"), None)
-        head.setLayout(row(*items, margins=(2 * UNIT, UNIT, 2 * UNIT, UNIT)))
-        inside = column(head, view, margins=(1, 1, 1, 1))
-        inside.setSpacing(0)
-        inside.setStretch(1, 1)
-        framed.setLayout(inside)
-        return framed
 
     def _connect(self) -> None:
         player, actions = self._desk.player, self._desk.actions
@@ -135,13 +127,16 @@ class ReviewPage(QWidget):
             actions[name].triggered.connect(lambda _=False, what=what: what())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Put the reasons beside the scorecard where there is room."""
-        wide = event.size().width() >= _THREE_COLUMNS
-        wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if self._right.orientation() is not wanted:
-            self._right.setOrientation(wanted)
-            self._right.setSizes([1000, 800] if wide else [520, 400])
+        """Put the reasons beside the scorecard where there is room, and give the waveform its share of the height."""
+        self._sides.set_narrow(event.size().width() < _THREE_COLUMNS)
+        if not self._heights_kept:
+            wave = min(round(event.size().height() * _WAVE_SHARE), _WAVE_MOST)
+            self._whole.setSizes([wave, event.size().height() - wave])
         super().resizeEvent(event)
+
+    def _keep_heights(self) -> None:
+        """The user shared out the height: it stays so."""
+        self._heights_kept = True
 
     def _show(self, dossier: Dossier) -> None:
         if dossier.call != self._wanted:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.dossier import Dossier, Judgement, Place, QuestionLine, SectionLine
+from ui.dossier import Dossier, Judgement, Place, QuestionLine
 from ui.selection import Focus, Selection
 from ui.theme import UNIT, Theme
 from ui.views.flow import FlowLayout
-from ui.views.parts import IconLabel, TextButton, clear, column, label, line, row
+from ui.views.parts import IconLabel, TextButton, clear, column, label, row
 from ui.words import Sign, answer_sign, clock, outcome_sign, percent, points, severity_sign
 
 _SHOWN_PLACES = 3
+_PUT_MILLISECONDS = 12
+"""So long rows are put up in one go: well within a beat of the screen."""
 
 
 class ScorecardView(QScrollArea):
@@ -27,6 +29,11 @@ class ScorecardView(QScrollArea):
         self._theme = theme
         self._selection = selection
         self._rows: list[QuestionRow] = []
+        self._to_come: Iterator[QWidget] = iter(())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._put_some)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,48 +50,53 @@ class ScorecardView(QScrollArea):
     @property
     def rows(self) -> tuple[QuestionRow, ...]:
         """The rows, in order of the form."""
+        self._put_all()
         return tuple(self._rows)
 
     def show_call(self, dossier: Dossier) -> None:
-        """Show the card of ``dossier``."""
+        """Show the card of ``dossier``: what is seen at once, the rest a few rows at a time, so that nothing stands."""
         clear(self._column)
         self._rows = []
-        for section in dossier.card.sections:
-            self._section(section)
-        if dossier.card.unscored:
-            self._heading(self.tr("不计分的规则"), "", None)
-            for judgement in dossier.card.unscored:
-                self._add(QuestionRow(self._theme, self._selection, _asked_by_nobody(judgement), scored=False))
+        self._to_come = self._parts(dossier)
         self._column.addStretch(1)
+        self._put_some()
         self.verticalScrollBar().setValue(0)
 
-    def _section(self, section: SectionLine) -> None:
-        share = section.score / section.maximum if section.maximum else None
-        text = f"{points(section.score)} / {points(section.maximum)}" if section.maximum else self.tr("不适用")
-        self._heading(section.title, text, share)
-        for question in section.questions:
-            self._add(QuestionRow(self._theme, self._selection, question))
+    def _parts(self, dossier: Dossier) -> Iterator[QWidget]:
+        for section in dossier.card.sections:
+            share = section.score / section.maximum if section.maximum else None
+            text = f"{points(section.score)} / {points(section.maximum)}" if section.maximum else self.tr("不适用")
+            yield _Heading(self._theme, section.title, text, share)
+            for question in section.questions:
+                yield QuestionRow(self._theme, self._selection, question)
+        if dossier.card.unscored:
+            yield _Heading(self._theme, self.tr("不计分的规则"), "", None)
+            for judgement in dossier.card.unscored:
+                yield QuestionRow(self._theme, self._selection, _asked_by_nobody(judgement), scored=False)
 
-    def _heading(self, title: str, text: str, share: float | None) -> None:
-        head = QWidget()
-        head.setObjectName("plain")
-        head.setLayout(
-            row(
-                label(title, "subtitle"),
-                None,
-                label(text, "subtitle"),
-                margins=(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT // 2),
-            )
-        )
-        self._column.addWidget(head)
-        self._column.addWidget(_Bar(self._theme, share))
+    def _put_some(self) -> None:
+        """Put up rows for a few milliseconds, and come back for more."""
+        clock = QElapsedTimer()
+        clock.start()
+        for part in self._to_come:
+            self._put(part)
+            if clock.elapsed() >= _PUT_MILLISECONDS:
+                self._timer.start()
+                return
 
-    def _add(self, question: QuestionRow) -> None:
-        self._rows.append(question)
-        self._column.addWidget(question)
-        self._column.addWidget(line())
+    def _put_all(self) -> None:
+        self._timer.stop()
+        for part in self._to_come:
+            self._put(part)
+
+    def _put(self, part: QWidget) -> None:
+        self._column.insertWidget(self._column.count() - 1, part)
+        if isinstance(part, QuestionRow):
+            self._rows.append(part)
 
     def _go_to(self, focus: Focus) -> None:
+        if focus.rule is not None:
+            self._put_all()
         for each in self._rows:
             chosen = focus.rule is not None and focus.rule in each.rules
             each.choose(chosen)
@@ -93,25 +105,23 @@ class ScorecardView(QScrollArea):
                 self.horizontalScrollBar().setValue(0)
 
 
-class _Bar(QFrame):
-    """A thin bar: how much of a section's points there is. The numbers stand above it."""
+class _Heading(QFrame):
+    """A section's title and points, and below them a thin bar of how many there are of all."""
 
-    def __init__(self, theme: Theme, share: float | None) -> None:
+    def __init__(self, theme: Theme, title: str, text: str, share: float | None) -> None:
         super().__init__()
         self._theme = theme
         self._share = share
         self.setObjectName("plain")
-        self.setFixedHeight(UNIT)
+        margins = (2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT + UNIT // 2)
+        self.setLayout(row(label(title, "subtitle"), None, label(text, "subtitle"), margins=margins))
         theme.changed.connect(self.update)
 
-    def paintEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
-        from PySide6.QtCore import QRectF
-        from PySide6.QtGui import QPainter
-
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        groove = QRectF(2 * UNIT, 2, max(self.width() - 4 * UNIT, 1), 3)
+        groove = QRectF(2 * UNIT, self.height() - UNIT, max(self.width() - 4 * UNIT, 1), 3)
         painter.setBrush(self._theme.color("neutral_soft"))
         painter.drawRoundedRect(groove, 1.5, 1.5)
         if self._share:
@@ -121,13 +131,7 @@ class _Bar(QFrame):
 
 
 class QuestionRow(QFrame):
-    """A question: icon and word of the answer, points, confidence, and buttons to hear the places it rests on.
-
-    Signals:
-        chosen: the row was clicked or Enter pressed on it.
-    """
-
-    chosen = Signal()
+    """A question: icon and word of the answer, points, confidence, and buttons to hear the places it rests on."""
 
     def __init__(self, theme: Theme, selection: Selection, question: QuestionLine, *, scored: bool = True) -> None:
         """Show ``question``; ``scored`` says that it is one of the form's."""

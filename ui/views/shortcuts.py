@@ -65,7 +65,7 @@ class ShortcutSheet(QDialog):
     def _line(self, grid: QGridLayout, number: int, keys: tuple[str, ...], text: str) -> None:
         grid.setHorizontalSpacing(2 * UNIT)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, self.fontMetrics().averageCharWidth() * 20)
+        grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("Ctrl+Shift+W") + 4 * UNIT)
         shown = row(*[label(key, "key") for key in keys], None)
         shown.setSpacing(UNIT // 2)
         grid.addLayout(shown, number, 0)

@@ -116,7 +116,7 @@ class Timeline(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Ask for at least what can still be read."""
-        return QSize(320, self.fontMetrics().height() * 10)
+        return QSize(320, self.fontMetrics().height() * 7)
 
     def show_call(self, dossier: Dossier) -> None:
         """Show ``dossier`` from end to end, its playhead at the start."""
