@@ -17,6 +17,8 @@ from csqa.words.regrouping import regroup
 from csqa.words.transcript import DroppedText, ModelIdentity, RawWord, Segment, Transcript, Word
 
 _MILLISECOND = 3
+_JUST_BEFORE_SECONDS = 0.1
+"""Recognisers round a first word to a hair before the start."""
 
 
 def as_json(transcript: Transcript) -> dict[str, Any]:
@@ -43,10 +45,10 @@ def read_json(text: str, file: Path) -> Transcript:
     if not isinstance(holder, dict) or not isinstance(holder.get("segments"), list):
         raise UserFixable("words.json-no-segments", file=file)
     loose = [_labelled(entry, number, file) for number, entry in enumerate(holder["segments"], start=1)]
-    segments = tidied(loose, file)
-    duration = _number(whole.get("duration")) or 0.0
+    duration = _number(whole.get("duration"))
+    segments = tidied(loose, file, duration if duration else None)  # some write 0 for what they do not know
     return Transcript(
-        duration=max([duration, *(segment.end for segment in segments)]),
+        duration=max([duration or 0.0, *(segment.end for segment in segments)]),
         segments=segments,
         model=_model(whole.get("model")),
         dropped=_dropped(holder.get("dropped"), file),
@@ -88,7 +90,9 @@ def _labelled(entry: Any, number: int, file: Path) -> Labelled:
     listed = entry.get("words") or []
     if not isinstance(listed, list) or not all(isinstance(word, dict) for word in listed):
         raise UserFixable("words.segment-broken", file=file, number=number)
-    if text is None:
+    if text is None and not listed:
+        raise UserFixable("words.text-missing", file=file, number=number)
+    if text is None or text == "":
         text = "".join(str(_word_text(word)) for word in listed)
     if not isinstance(text, str):
         raise UserFixable("words.segment-broken", file=file, number=number)
@@ -166,12 +170,14 @@ def _confidence(entry: Mapping[str, Any], words: Sequence[Word]) -> float | None
 
 
 def _time(value: Any, number: int, file: Path) -> float | None:
-    """Return seconds; ``None`` where there is no time. A time just before the start is the start."""
+    """Return seconds; ``None`` where there is no time. One just before the call is its start. Raises UserFixable."""
     if value is None:
         return None
     seconds = _number(value)
     if seconds is None:
         raise UserFixable("words.time-bad", file=file, number=number, value=value)
+    if seconds < -_JUST_BEFORE_SECONDS:
+        raise UserFixable("words.time-negative", file=file, number=number, time=seconds)
     return max(seconds, 0.0)
 
 

@@ -23,8 +23,8 @@ def read_transcript(path: Path) -> Transcript:
     """Read a transcript, ours or from elsewhere.
 
     Speakers are told by their labels, else by what they say; segments without labels stay unknown. Segments are put in
-    order, and where a segment runs into the next of the same speaker it ends there. Raises UserFixable, with the number
-    of the segment or line where there is one, where the file cannot be read as a transcript.
+    order, and where those of one speaker overlap they share the time. Raises UserFixable, with the number of the
+    segment or line where there is one, where the file cannot be read as a transcript or something said would get lost.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

@@ -9,12 +9,19 @@ from pathlib import Path
 
 from csqa.errors import UserFixable
 from csqa.roles import Speaker
+from csqa.spans import Span
 from csqa.words.normalise import normalise, spoken
 from csqa.words.parties import parties_of_labels
 from csqa.words.transcript import Segment, Word
 
 _SECONDS_A_CHARACTER = 0.22
 """For an end that nobody gave: Mandarin on the telephone has four to five characters a second."""
+
+_LONGEST_SECONDS = 24 * 3600.0
+"""No call lasts longer than a day: a time beyond it is a slip or in another unit."""
+
+_BEYOND_SECONDS = 1.0
+"""How far a recogniser's last word may reach beyond the recording."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,12 @@ class Labelled:
     confidence: float | None = None
 
 
-def tidied(loose: Sequence[Labelled], file: Path) -> tuple[Segment, ...]:
+def tidied(loose: Sequence[Labelled], file: Path, duration: float | None = None) -> tuple[Segment, ...]:
     """Give speakers and whole times, in order of time; segments in which nothing is said are left out.
 
-    A time that is missing is taken from the words or, for an end, from the next segment. Where a segment runs into the
-    next of the same speaker it ends there. Raises UserFixable naming ``file`` and number where a start cannot be told
-    or an end lies before it.
+    A time that is missing is taken from the words or, for an end, from the next segment. Where segments of one speaker
+    overlap they share the time. Raises UserFixable naming ``file`` and number where a start cannot be told, an end lies
+    before it, or a time lies beyond ``duration`` (seconds, ``None`` where unknown) or any call's length.
     """
     said = [each for each in loose if spoken(each.text)]
     texts: dict[str, str] = {}
@@ -47,8 +54,10 @@ def tidied(loose: Sequence[Labelled], file: Path) -> tuple[Segment, ...]:
         _timed(each, following, Speaker.UNKNOWN if each.label is None else parties[each.label], file)
         for each, following in zip_longest(said, said[1:])
     ]
-    segments.sort(key=lambda segment: (segment.start, segment.end))
-    return tuple(_without_own_overlap(segments))
+    for each, segment in zip(said, segments, strict=True):
+        _within_call(each.number, segment, duration, file)
+    tidy = [shared for speaker in Speaker for shared in _without_overlap(_in_order(segments, speaker))]
+    return tuple(sorted(tidy, key=lambda segment: (segment.start, segment.end)))
 
 
 def _timed(loose: Labelled, following: Labelled | None, speaker: Speaker, file: Path) -> Segment:
@@ -67,15 +76,45 @@ def _timed(loose: Labelled, following: Labelled | None, speaker: Speaker, file: 
     return Segment(start, end, speaker, normalise(loose.text), loose.words, loose.confidence)
 
 
-def _without_own_overlap(segments: Sequence[Segment]) -> list[Segment]:
+def _within_call(number: int, segment: Segment, duration: float | None, file: Path) -> None:
+    end = max([segment.end, *(word.end for word in segment.words)])
+    if end > _LONGEST_SECONDS:
+        raise UserFixable("words.time-endless", file=file, number=number, end=end)
+    if duration is not None and end > duration + _BEYOND_SECONDS:
+        raise UserFixable("words.time-beyond", file=file, number=number, end=end, duration=duration)
+
+
+def _in_order(segments: Sequence[Segment], speaker: Speaker) -> list[Segment]:
+    own = [segment for segment in segments if segment.speaker is speaker]
+    return sorted(own, key=lambda segment: (segment.start, segment.end))
+
+
+def _without_overlap(segments: Sequence[Segment]) -> list[Segment]:
+    """Part the segments of one speaker, in order of their starts, where they overlap.
+
+    Two that overlap share the time that they cover together by how much each says, as near to that as the later one's
+    start and the earlier one's end allow. So all that is said stays, and so does the time in which the speaker speaks.
+    """
     tidy: list[Segment] = []
-    next_start: dict[Speaker, float] = {}
-    for segment in reversed(segments):
-        end = min(segment.end, next_start.get(segment.speaker, segment.end))
-        if end < segment.end:
-            words = tuple(replace(word, start=min(word.start, end), end=min(word.end, end)) for word in segment.words)
-            segment = replace(segment, end=end, words=words)  # noqa: PLW2901
-        next_start[segment.speaker] = segment.start
-        tidy.append(segment)
-    tidy.reverse()
+    for segment in segments:
+        if tidy and segment.start < tidy[-1].end:
+            earlier = tidy.pop()
+            whole = Span(earlier.start, max(earlier.end, segment.end))
+            said = len(spoken(earlier.text))
+            fair = whole.start + whole.duration * said / (said + len(spoken(segment.text)))
+            cut = min(max(fair, segment.start), earlier.end)
+            tidy += [_moved(earlier, Span(whole.start, cut)), _moved(segment, Span(cut, whole.end))]
+        else:
+            tidy.append(segment)
     return tidy
+
+
+def _moved(segment: Segment, span: Span) -> Segment:
+    """Return ``segment`` at ``span``, its words moved along and kept inside."""
+    factor = span.duration / segment.span.duration if segment.span.duration else 0.0
+
+    def at(time: float) -> float:
+        return min(max(span.start + (time - segment.start) * factor, span.start), span.end)
+
+    words = tuple(replace(word, start=at(word.start), end=at(word.end)) for word in segment.words)
+    return replace(segment, start=span.start, end=span.end, words=words)

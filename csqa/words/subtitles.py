@@ -17,8 +17,12 @@ from csqa.words.transcript import Segment
 
 _NAMES = {Speaker.AGENT: "坐席", Speaker.CUSTOMER: "客户"}
 
-_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,6}))?"
+_TIME = r"(?:(\d+):)?(\d{1,2}):([0-5]?\d)(?:[.,:](\d{1,6}))?"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_WAS_TIMES = re.compile(r"(?=.*\d:\d+(?::\d|[.,]\d{3}))[\d\s:.,;<>=|~_→–—-]+")
+"""A line of times that lost its arrow: a clock with seconds or milliseconds, and no letter beside it."""
+_NO_CUE = re.compile(r"WEBVTT|NOTE|STYLE|REGION")
+"""How the blocks of a WebVTT file begin in which nothing is said."""
 _TAG = re.compile(r"</?(?:i|b|u|s|c|v|font|ruby|rt|lang)\b[^>]*>|<[\d:.]+>", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _PREFIX = re.compile(
@@ -37,10 +41,10 @@ class _Cue:
 
 
 def read_subtitles(text: str, file: Path) -> tuple[Labelled, ...]:
-    """Read SRT or WebVTT. Raises UserFixable where a line of times cannot be read, or there is none at all."""
-    cues = list(_cues(text, file))
-    if not cues and not text.lstrip().startswith("WEBVTT"):  # which may well be empty
+    """Read SRT or WebVTT. Raises UserFixable where a cue's times cannot be read, or there are none at all."""
+    if "-->" not in text and not text.lstrip().startswith("WEBVTT"):  # which may well be empty
         raise UserFixable("words.no-cues", file=file)
+    cues = _cues(text, file)
     return tuple(labelled for number, cue in enumerate(cues, start=1) for labelled in _labelled(number, cue))
 
 
@@ -66,23 +70,43 @@ def vtt(segments: Iterable[Segment]) -> str:
 
 
 def _cues(text: str, file: Path) -> Iterator[_Cue]:
-    """Find the cues: a line of times, and the lines below it up to an empty one or the next cue's number and times."""
+    """Find the cues: a line of times, and the lines below it up to an empty one or the next cue's number and times.
+
+    Raises UserFixable at a text that stands below no times: those above it are damaged, and it must not get lost.
+    """
     times: tuple[float, float] | None = None
     lines: list[str] = []
+    outside: list[tuple[int, str]] = []
     over = True
     for number, line in enumerate(text.splitlines(), start=1):
         if "-->" in line:
+            _nothing_said(outside[:-1], file)  # the last of them may be the cue's name
             if times is not None:
                 if not over and lines and lines[-1].strip().isdecimal():
                     lines.pop()  # the number of this cue, where no empty line parts it from the last one
                 yield _Cue(*times, tuple(lines))
-            times, lines, over = _times(line, number, file), [], False
+            times, lines, outside, over = _times(line, number, file), [], [], False
         elif not line.strip():
-            over = over or bool(lines)
-        elif not over:
+            _nothing_said(outside, file)
+            outside, over = [], over or bool(lines)
+        elif over:
+            outside.append((number, line))
+        elif _WAS_TIMES.fullmatch(line):
+            raise UserFixable("words.cue-time", file=file, line=number, text=line.strip()[:60])
+        else:
             lines.append(line)
+    _nothing_said(outside, file)
     if times is not None:
         yield _Cue(*times, tuple(lines))
+
+
+def _nothing_said(outside: Sequence[tuple[int, str]], file: Path) -> None:
+    """Raise UserFixable where lines outside the cues are more than numbers, a heading, a note or a style."""
+    if outside and _NO_CUE.match(outside[0][1].strip()):
+        return
+    for number, line in outside:
+        if not line.strip().isdecimal():
+            raise UserFixable("words.cue-lost", file=file, line=number, text=line.strip()[:60])
 
 
 def _times(line: str, number: int, file: Path) -> tuple[float, float]:
@@ -108,11 +132,11 @@ def _labelled(number: int, cue: _Cue) -> Iterator[Labelled]:
             else:
                 parts.append((label, text))
     whole = sum(len(spoken(text)) for _, text in parts)
-    start = cue.start
+    start, said = cue.start, 0
     for label, text in parts:
         if count := len(spoken(text)):
-            last = start + (cue.end - cue.start) * count / whole
-            end = min(last, cue.end)
+            said += count
+            end = cue.end if said == whole else min(cue.start + (cue.end - cue.start) * said / whole, cue.end)
             yield Labelled(number, start, end, label, text)
             start = end
 

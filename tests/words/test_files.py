@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from csqa.errors import UserFixable
 from csqa.messages import Language, error_hint, error_sentence
 from csqa.roles import Speaker
-from csqa.spans import Span
+from csqa.spans import Span, union
 from csqa.words.exchange import as_json
 from csqa.words.files import read_transcript, write_json, write_srt, write_vtt
 from csqa.words.normalise import normalise, spoken
@@ -166,12 +166,59 @@ def test_times_that_are_missing_or_overlap_are_mended(tmp_path: Path) -> None:
     ]
     assert lines(read(tmp_path, segments)) == [
         (0.0, 4.0, "agent", "您好"),
-        (4.0, 4.5, "agent", "请问您贵姓"),
+        (4.0, 5.0, "agent", "请问您贵姓"),
         (4.5, 9.0, "customer", "我姓王"),
         (8.0, 8.5, "agent", "王先生"),
         (10.0, 10.6, "agent", "稍等"),
         (20.0, pytest.approx(20.44), "agent", "再见"),
     ]
+
+
+@given(
+    heard=st.lists(
+        st.tuples(MILLISECONDS, MILLISECONDS, st.sampled_from(["agent", "customer"]), TEXT), min_size=1, max_size=8
+    )
+)
+def test_own_overlaps_share_the_time_and_nothing_gets_lost(
+    heard: list[tuple[int, int, str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    given = [
+        {"start": start / 1000, "end": (start + length) / 1000, "speaker": speaker, "text": text}
+        for start, length, speaker, text in heard
+    ]
+    segments = read(tmp_path_factory.mktemp("重叠"), given).segments
+    assert sorted(each.text for each in segments) == sorted(text for *_, text in heard)
+    for speaker in (Speaker.AGENT, Speaker.CUSTOMER):
+        own = [each for each in segments if each.speaker is speaker]
+        assert all(earlier.end <= later.start for earlier, later in pairwise(own))
+        before = [Span(each["start"], each["end"]) for each in given if each["speaker"] == speaker]
+        covered = sum(span.duration for span in union(before))
+        assert sum(each.span.duration for each in own) == pytest.approx(covered)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "cut"),
+    [
+        ((0, 5, "一二三四"), (2, 7, "五六七八"), 3.5),
+        ((0, 5, "一二"), (4.9, 7, "三四五六七八"), 4.9),
+        ((0, 5, "一二三四五六"), (2, 7, "七"), 5.0),
+        ((0, 10, "一二三四五六七八九"), (1, 2, "十"), 9.0),
+    ],
+)
+def test_who_says_more_gets_more_of_an_own_overlap(
+    tmp_path: Path, first: tuple[float, float, str], second: tuple[float, float, str], cut: float
+) -> None:
+    given = [{"start": start, "end": end, "text": text, "speaker": "agent"} for start, end, text in (first, second)]
+    given[0]["words"] = [{"start": first[0], "end": first[1], "text": first[2]}]
+    earlier, later = read(tmp_path, given).segments
+    assert (earlier.end, later.start) == (cut, cut)
+    assert later.end == max(first[1], second[1])
+    assert (earlier.words[0].start, earlier.words[0].end) == (0, cut)
+
+
+@pytest.mark.parametrize("content", ['{"segments": []}', '{"segments": [{"start": 0, "end": 1, "text": ""}]}', "[]"])
+def test_a_call_in_which_nothing_is_said_is_no_slip(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path, content).segments == ()
 
 
 SRT = """1
@@ -250,11 +297,27 @@ NOTE 00:00 之前是彩铃
         ("a.json", b'[{"start": "soon", "end": 2, "text": "a"}]', "words.time-bad", "soon"),
         ("a.json", b'[{"start": NaN, "end": 2, "text": "a"}]', "words.time-bad", "nan"),
         ("a.json", b'[{"start": 3, "end": 2, "text": "a"}]', "words.time-backwards", "3.00"),
+        ("a.json", b'[{"start": -1, "end": 2, "text": "a"}]', "words.time-negative", "-1.00"),
+        ("a.json", b'[{"start": 1, "end": 2}]', "words.text-missing", "1"),
+        ("a.json", b'[{"start": 1, "end": 2, "text": null, "words": []}]', "words.text-missing", "1"),
+        ("a.json", b'[{"start": 1, "end": 1e12, "text": "a"}]', "words.time-endless", "1000000000000"),
+        (
+            "a.json",
+            b'{"duration": 9, "segments": [{"start": 1, "end": 10.1, "text": "a"}]}',
+            "words.time-beyond",
+            "10.10",
+        ),
         ("a.json", b'{"segments": [], "dropped": [{"start": 1}]}', "words.json-broken", "dropped"),
         ("a.srt", b"hello", "words.no-cues", "a.srt"),
         ("a.srt", b"1\n00:00:01 -> 00:00:02\nx", "words.no-cues", "a.srt"),
         ("a.srt", b"1\n00:01 --> later\nx", "words.cue-time", "line 2"),
         ("a.srt", b"1\n00:00:03,000 --> 00:00:02,000\nx", "words.time-backwards", "3.00"),
+        ("a.srt", b"1\n00:01 --> 00:02\nx\n\n2\n00:03,500 -> 00:04,000\ny", "words.cue-lost", "line 6"),
+        ("a.srt", b"1\n00:01 --> 00:02\nx\n2\n00:03,500 - 00:04,000\ny", "words.cue-time", "line 5"),
+        ("a.srt", b"1\n00:0l -> 00:02\nx\n2\n00:03 --> 00:04\ny", "words.cue-lost", "line 2"),
+        ("a.srt", b"1\n00:01 --> 00:02\nx\n\n2\ny\n\n", "words.cue-lost", "line 6"),
+        ("a.srt", b"1\n00:01 --> 00:75\nx", "words.cue-time", "line 2"),
+        ("a.vtt", b"WEBVTT\n\nNOTE x\ny\n\nname\n00:03.500 -- 00:04.000\ny", "words.cue-lost", "line 6"),
         ("a.srt", b"RIFF\x24\0\0\0WAVEfmt \0\0", "words.file-encoding", "a.srt"),
         ("a.vtt", b"\xff\xfe\xff", "words.file-encoding", "a.vtt"),
         ("a.txt", b"hello", "words.file-kind", ".srt"),
