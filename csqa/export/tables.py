@@ -121,11 +121,12 @@ def write_xlsx(inspections: Iterable[Inspection], path: Path, language: Language
     """
     labels = Labels(language)
     with written_whole(path) as file:
-        book = Book(file, labels)
+        book = Book(labels)
         try:
             _fill(book, inspections, labels)
+            book.write_to(file)
         finally:
-            book.close()
+            book.discard()
 
 
 def _fill(book: Book, inspections: Iterable[Inspection], labels: Labels) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -54,14 +57,21 @@ class Column:
 
 
 class Book:
-    """A workbook written row by row, so that it may be longer than memory."""
+    """A workbook whose rows wait on disk, so that they may be more than memory holds.
 
-    def __init__(self, file: BinaryIO, labels: Labels) -> None:
-        """Write to ``file``; close the book to finish it."""
+    Zipped it comes together in memory: a zip file that a full disk refuses tries again while it is thrown away, and
+    complains of that to the user's terminal. Excel's limits keep it far smaller than its rows.
+    """
+
+    def __init__(self, labels: Labels) -> None:
+        """Begin a book; ``write_to`` finishes it, ``discard`` clears up in any case."""
         import xlsxwriter
 
         self.labels = labels
-        self._book: XlsxWorkbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False})
+        self._rows = tempfile.TemporaryDirectory(prefix="csqa-", ignore_cleanup_errors=True)
+        self._zipped = io.BytesIO()
+        options = {"constant_memory": True, "strings_to_urls": False, "tmpdir": self._rows.name}
+        self._book: XlsxWorkbook = xlsxwriter.Workbook(self._zipped, options)
         self._book.set_properties({"title": labels("title"), "application": "CSQA"})
         base = {"valign": "top", "font_name": labels("font"), "font_size": 10}
         self.formats = {
@@ -86,14 +96,22 @@ class Book:
         """Return a colour for cells that meet a condition."""
         return self._book.add_format({"bg_color": background, "font_color": text})
 
-    def close(self) -> None:
-        """Write everything out. Raises OSError where that fails."""
+    def write_to(self, file: BinaryIO) -> None:
+        """Finish the book and write it to ``file``. Raises OSError where a disk refuses."""
         from xlsxwriter.exceptions import FileCreateError
 
         try:
             self._book.close()
         except FileCreateError as error:
             raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
+        file.write(self._zipped.getbuffer())
+
+    def discard(self) -> None:
+        """Remove what waits on disk, whether the book was finished or not."""
+        for sheet in self._book.worksheets():
+            with suppress(OSError):  # a full disk, which has been told
+                sheet._opt_close()  # closing the book itself would assemble it
+        self._rows.cleanup()
 
 
 class Sheet:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
+import gc
+import io
+import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 import pytest
@@ -16,8 +22,9 @@ from csqa.cards.form import load_form
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Answer, PersonAnswer
 from csqa.cards.scoring import fill_in
+from csqa.disk import explained
 from csqa.errors import UserFixable
-from csqa.export import report, tables, workbook
+from csqa.export import pdf, report, tables, workbook
 from csqa.messages import Language
 from csqa.rules.base import Outcome
 from tests.store.calls_made import made_inspection, verdict
@@ -174,9 +181,55 @@ def test_a_file_that_cannot_be_put_in_place_says_so(kind: str, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [path]
 
 
+class FullDisk(io.BytesIO):
+    """A file on a disk that is full after so many bytes."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, content: Any) -> int:
+        if self.tell() + len(content) > self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(content)
+
+
+@pytest.mark.parametrize("room", [0, 3000])
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_full_disk_is_told_once(kind: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def on_full_disk(path: Path) -> Iterator[BinaryIO]:
+        with explained(path), FullDisk(room) as file:
+            yield file
+
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for module in (tables, report, pdf):
+        monkeypatch.setattr(module, "written_whole", on_full_disk)
+    with pytest.raises(UserFixable) as caught:
+        WRITERS[kind]([made_inspection()], tmp_path / f"out.{kind}", Language.CHINESE)
+    assert caught.value.code == "disk.full"
+    del caught
+    gc.collect()
+    assert unraisable == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_find_no_room_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(workbook.Sheet, "add", refused)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(UserFixable) as caught:
+        tables.write_xlsx([made_inspection()], tmp_path / "out.xlsx")
+    assert caught.value.code == "disk.full"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 def test_one_inspection_at_a_time(kind: str, tmp_path: Path) -> None:
-    import gc
     import weakref
 
     alive: list[weakref.ref[Inspection]] = []
