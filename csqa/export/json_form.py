@@ -5,17 +5,17 @@ Fields may be added, none renamed or dropped: scripts outside the project read t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import QuestionResult, Scorecard, SectionResult
 from csqa.frames import to_plain
 from csqa.messages import Language, sentence
-from csqa.roles import LaneLayout
+from csqa.roles import LaneLayout, Speaker
 from csqa.rules.base import Evidence, Verdict
 from csqa.spans import Span
-from csqa.talk.conversation import Pause
+from csqa.talk.conversation import Pause, Turn
 from csqa.words.transcript import Segment, Transcript
 
 _TIME_DIGITS = 3
@@ -41,7 +41,11 @@ def inspection_json(inspection: Inspection, language: Language = Language.CHINES
             "sha256": inspection.book.sha256,
         },
         "speech": {speaker.value: _spans(spans) for speaker, spans in conversation.speech.items()},
-        "transcript": {"segments": [_segment(segment) for segment in inspection.transcript.segments]},
+        "transcript": {
+            "segments": [
+                _segment(segment, _party(segment, conversation.turns)) for segment in inspection.transcript.segments
+            ]
+        },
         "dropped": _dropped(inspection.transcript),
         "pauses": [_pause(pause) for pause in conversation.pauses],
         "overlaps": [
@@ -59,10 +63,22 @@ def _lanes(inspection: Inspection) -> list[str]:
     return [layout.value] if layout is LaneLayout.MONO else [speaker.value for speaker in layout.speakers]
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def _party(segment: Segment, turns: Sequence[Turn]) -> Speaker:
+    """Return who speaks; where the transcript does not tell, the party whose turns share most time or are nearest."""
+    if segment.speaker is not Speaker.UNKNOWN or not turns:
+        return segment.speaker
+    shared: dict[Speaker, float] = {}
+    for turn in turns:
+        shared[turn.speaker] = shared.get(turn.speaker, 0.0) + turn.span.shared(segment.span)
+    if any(shared.values()):
+        return max(shared, key=lambda speaker: shared[speaker])
+    return min(turns, key=lambda turn: turn.span.away_from(segment.span)).speaker
+
+
+def _segment(segment: Segment, speaker: Speaker) -> dict[str, Any]:
     return {
         **_times(segment.span),
-        "speaker": segment.speaker.value,
+        "speaker": speaker.value,
         "text": segment.text,
         "confidence": _share(segment.confidence),
         "words": [

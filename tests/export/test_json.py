@@ -10,7 +10,8 @@ from csqa.export.json_form import inspection_json
 from csqa.export.tables import write_json
 from csqa.hear.recording import Recording
 from csqa.messages import Language
-from csqa.roles import LaneLayout
+from csqa.roles import LaneLayout, Speaker
+from csqa.words.transcript import Segment
 from tests.store.calls_made import made_inspection, without_sound
 
 
@@ -73,6 +74,19 @@ def test_a_mono_call_and_a_transcript() -> None:
     read = without_sound(replace(inspection, transcript=replace(inspection.transcript, model=None)))
     data = inspection_json(read)
     assert (data["lanes"], data["model"], data["sha256"]) == ([], None, None)
+
+
+def test_segments_without_speaker_get_that_of_the_turn_they_lie_in() -> None:
+    inspection = made_inspection()
+    unknown = tuple(replace(each, speaker=Speaker.UNKNOWN) for each in inspection.transcript.segments)
+    wide = replace(unknown[1], start=3.0, end=5.8)  # reaches into the agent's turn before it
+    nowhere = Segment(16.5, 17.0, Speaker.UNKNOWN, "嗯")
+    transcript = replace(inspection.transcript, segments=(unknown[0], wide, *unknown[2:], nowhere))
+    data = inspection_json(replace(inspection, transcript=transcript))
+    speakers = [segment["speaker"] for segment in data["transcript"]["segments"]]
+    assert speakers == ["agent", "customer", "agent", "agent", "agent"]
+    silent = replace(inspection, transcript=transcript, conversation=replace(inspection.conversation, turns=()))
+    assert inspection_json(silent)["transcript"]["segments"][0]["speaker"] == "unknown", "nobody was told apart"
 
 
 def test_a_file_of_json_is_a_list(tmp_path: Path) -> None:
