@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from csqa.roles import Speaker
-from csqa.rules.language import TURN_END, sounds
+from csqa.rules.language import TURN_END, UNSURE, sounds
 from csqa.spans import Span, total
 from csqa.talk.conversation import Conversation, Turn
 from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
@@ -20,6 +20,10 @@ UNMEASURED = 0.9
 
 COIN = 0.5
 """A word less sure than this may as well be another."""
+
+HARDLY = 0.8
+"""A word less sure than this may be a misheard one. Of 34 words that the miniature model got wrong in the samples 25
+lay below it, and of 977 that it got right, 62."""
 
 LONGEST_QUOTE = 60
 """Characters of evidence quoted at most."""
@@ -125,6 +129,18 @@ class PartyText:
         return sounds(self.text)
 
     @cached_property
+    def unsure(self) -> str:
+        """The text with ``UNSURE`` for the characters of words that were hardly understood; of equal length."""
+        characters = list(self.text)
+        for index, (turn, begin) in enumerate(zip(self.turns, self._starts, strict=True)):
+            for word, (start, end) in zip(turn.words, self._places(index), strict=True):
+                if word.confidence is not None and word.confidence < HARDLY:
+                    spoken = (at for at in range(begin + start, begin + end) if characters[at].isalnum())
+                    for at in spoken:
+                        characters[at] = UNSURE
+        return "".join(characters)
+
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The turns' stretches of the text, for ruling phrases out turn by turn."""
         return self._pieces(self.text)
@@ -158,9 +174,13 @@ class PartyText:
         index = bisect_right(self._starts, start) - 1
         turn = self.turns[index]
         begin = start - self._starts[index]
+        return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self._places(index))
+
+    def _places(self, index: int) -> WordPlaces:
         if index not in self._word_places:
+            turn = self.turns[index]
             self._word_places[index] = word_places(turn.text, turn.words)
-        return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self._word_places[index])
+        return self._word_places[index]
 
     def number_of(self, start: int) -> int:
         """Which of this party's turns (0 is the first) the character at ``start`` lies in."""

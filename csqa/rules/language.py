@@ -30,6 +30,9 @@ from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS, plain
 TURN_END = "\n"
 """Stands between turns in the text that is searched; nothing crosses it."""
 
+UNSURE = "\uf8ff"
+"""Stands in the text for a character that was hardly understood; in the private range, beyond the sounds."""
+
 NUMBER = "零〇一二两三四五六七八九十百千万半幺洞拐勾点0123456789"
 """Characters of spoken and written numbers: what ``{number}`` is made of."""
 
@@ -109,13 +112,17 @@ class Pattern:
 
     def expression(self) -> str:
         """A regular expression over plain text."""
-        return "".join(_expression(node, lambda character: character) for node in self.nodes)
+        return "".join(_expression(node, re.escape) for node in self.nodes)
+
+    def unsure_expression(self) -> str:
+        """The same, where any character may also be one that was hardly understood."""
+        return "".join(_expression(node, lambda character: f"[{re.escape(character)}{UNSURE}]") for node in self.nodes)
 
     def sound_expression(self) -> str | None:
         """A regular expression over sounds; ``None`` where the author wrote a regular expression."""
         if any(isinstance(node, Raw) for node in self.nodes):
             return None
-        return "".join(_expression(node, sound_of, raw=False) for node in self.nodes)
+        return "".join(_expression(node, lambda one: re.escape(sound_of(one)), raw=False) for node in self.nodes)
 
     def anchors(self) -> frozenset[str] | None:
         """Strings of one or two characters of which every hit holds at least one; ``None`` where nothing is certain."""
@@ -271,7 +278,7 @@ def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) 
     """Write a node; ``raw`` tells whether regular expressions of the author's own fit this kind of text."""
     match node:
         case Literal(text):
-            return "".join(re.escape(written(character)) for character in text)
+            return "".join(map(written, text))
         case Choice(options, optional):
             branches = ["".join(_expression(part, written, raw=raw) for part in option) for option in options]
             return f"(?:{'|'.join(branches)}){'?' if optional else ''}"
@@ -281,7 +288,7 @@ def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) 
         case Edge(start):
             return _CLAUSE_START if start else _CLAUSE_END
         case Digits():
-            return f"[{''.join(written(character) for character in NUMBER)}]+"
+            return f"(?:{'|'.join(map(written, NUMBER))})+"
         case Raw(source):
             return source if raw else "(?!)"
 

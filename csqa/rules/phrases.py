@@ -10,7 +10,7 @@ from functools import cached_property
 
 from csqa.roles import Speaker
 from csqa.rules.heard import EVERY_TURN, Heard, PartyText, Piece, Place
-from csqa.rules.language import TURN_END, Gap, Pattern, read_phrase, sounds
+from csqa.rules.language import TURN_END, UNSURE, Gap, Pattern, read_phrase, sounds
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
@@ -202,6 +202,22 @@ class Phrases:
         found = (span for one in self._sounds for span in one.spans(party.sound, pieces))
         return _merged([span for span in found if _spoken(party.text, span) >= least])
 
+    def unsure_spans(self, party: PartyText, among: frozenset[int]) -> list[tuple[int, int]]:
+        """Where they would stand if words that were hardly understood had been others.
+
+        At least half of the spoken characters must be sure, else anything might stand anywhere.
+        """
+        found: list[tuple[int, int]] = []
+        for piece in _chosen(party.pieces, among):
+            if UNSURE in party.unsure[piece.start : piece.end]:
+                found += [match.span() for match in self._unsure.finditer(party.unsure, piece.start, piece.end)]
+        shares = ((span, _spoken(party.unsure, span), _spoken(party.text, span)) for span in found)
+        return _merged([span for span, sure, spoken in shares if spoken <= 2 * sure < 2 * spoken])
+
+    @cached_property
+    def _unsure(self) -> re.Pattern[str]:
+        return re.compile("|".join(pattern.unsure_expression() for pattern in self.patterns) or "(?!)")
+
     def __bool__(self) -> bool:
         """Tell whether there is any phrase."""
         return bool(self.sources)
@@ -252,6 +268,15 @@ def find_in_turns(
         return ()
     wanted = frozenset(turn.index for turn in turns)
     return _found(phrases, guards, heard.party(turns[0].speaker), by_sound, wanted)
+
+
+def find_unsure(phrases: Phrases, guards: Phrases, where: Where, heard: Heard) -> tuple[Hit, ...]:
+    """Where ``phrases`` would stand in a part of the call if words that were hardly understood had been others."""
+    party = heard.party(where.speaker, across=where.across_turns)
+    spans = phrases.unsure_spans(party, where.indices(heard))
+    guarded = guards.spans(party, where.indices(heard)) if spans else []
+    hits = (Hit(party.place(*span)) for span in spans if not _overlaps(span, guarded))
+    return tuple(hit for hit in hits if where.holds(hit.place, heard))
 
 
 def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound, among: Pieces) -> tuple[Hit, ...]:

@@ -216,3 +216,39 @@ def test_an_opening_that_breaks_off_is_a_doubt() -> None:
     talk = Case("", (CaseTurn(Speaker.AGENT, "云帆电器客户服务中心。"),), {}).conversation()
     assert judged(talk)["greeting-hello"].outcome is Outcome.VIOLATION
     assert judged(replace(talk, ended_early=True))["greeting-hello"].outcome is Outcome.DOUBT
+
+
+def heard_as(said: str, heard: str, sure: float) -> Conversation:
+    """A closing of which the words ``said`` were heard as ``heard``, with a confidence of ``sure``."""
+    whole = "跟您再确认一下，明天下午师傅上门。感谢您的来电，祝您生活愉快，再见。"
+    assert said in whole
+    text = whole.replace(said, heard)
+    talk = Case("", (CaseTurn(Speaker.AGENT, text),), {}, sound=True, confidence=0.95).conversation()
+    (turn,) = talk.turns
+    begin = sum(c.isalnum() for c in text[: text.index(heard)])
+    spoken = range(begin, begin + sum(c.isalnum() for c in heard))
+    words = tuple(replace(one, confidence=sure) if at in spoken else one for at, one in enumerate(turn.words))
+    return replace(talk, turns=(replace(turn, words=words),))
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "sure", "outcome", "code"),
+    [
+        ("来电，祝您生活愉快", "快选快", 0.6, Outcome.DOUBT, "verdict.phrase-maybe-said"),
+        ("来电，祝您生活愉快", "快选快", 0.95, Outcome.VIOLATION, "verdict.phrase-not-found"),
+        ("感谢您的来电，祝您生活愉快", "快选快快选", 0.6, Outcome.VIOLATION, "verdict.phrase-not-found"),
+        ("明天下午", "明天云头", 0.6, Outcome.PASS, "verdict.phrase-found"),
+    ],
+)
+def test_an_absence_is_a_doubt_where_unsure_words_may_have_been_it(
+    said: str, heard: str, sure: float, outcome: Outcome, code: str
+) -> None:
+    verdict = judged(heard_as(said, heard, sure))["closing-thanks"]
+    assert (verdict.outcome, verdict.reason.code) == (outcome, code)
+    if outcome is Outcome.DOUBT:
+        assert verdict.evidence[0].text == "感谢您的快选快，再见。"
+
+
+def test_a_guard_that_was_surely_heard_stands_where_a_word_was_not() -> None:
+    verdict = judged(heard_as("来电，祝您生活愉快", "耐心等待", 0.95))["closing-thanks"]
+    assert verdict.outcome is Outcome.VIOLATION

@@ -11,7 +11,7 @@ from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
 from csqa.rules.evidence import of_hit, of_turn
 from csqa.rules.heard import Heard, unsure_share
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Occasion, Phrases, Where, find
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Occasion, Phrases, Where, find, find_unsure
 from csqa.spans import Span
 from csqa.talk.conversation import Turn
 
@@ -56,8 +56,8 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
     """Something must be said in a part of the call.
 
     What is not found was not detected; it may have been said in other words. Where the part holds speech that was not
-    recognised, or words that were badly understood, its absence is a doubt; so it is where the recording breaks off and
-    the part reaches to its end.
+    recognised, or words that were badly understood, its absence is a doubt; so it is where it would be found if words
+    that were hardly understood had been others, and where the recording breaks off and the part reaches to its end.
     """
     heard = judging.heard
     turns = settings.where.turns(heard)
@@ -78,7 +78,7 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
         reason = Reason("verdict.phrase-by-others")
         sure = min(one.confidence for one in others)
         return Finding(Outcome.PASS, sure, reason, evidence, (window, Condition(reason, held=True)))
-    return _not_found(settings, heard, turns, (window, found))
+    return _not_found(settings, heard, turns, trigger, (window, found))
 
 
 def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[Hit, ...]:
@@ -88,10 +88,13 @@ def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[
         others = find(settings.also, settings.guards, settings.where, heard, by_sound=manner)
         beside = {hit.place.turn.index for hit in others}
         hits = tuple(hit for hit in hits if hit.place.turn.index in beside)
-    if trigger is not None and settings.after_when:
-        begin = trigger.place.span.start
-        hits = tuple(hit for hit in hits if hit.place.span.start >= begin)
-    return hits
+    return _in_time(hits, settings, trigger)
+
+
+def _in_time(hits: tuple[Hit, ...], settings: RequiredPhrase, trigger: Hit | None) -> tuple[Hit, ...]:
+    if trigger is None or not settings.after_when:
+        return hits
+    return tuple(hit for hit in hits if hit.place.span.start >= trigger.place.span.start)
 
 
 def _said(hits: tuple[Hit, ...], conditions: tuple[Condition, ...]) -> Finding:
@@ -103,7 +106,11 @@ def _said(hits: tuple[Hit, ...], conditions: tuple[Condition, ...]) -> Finding:
 
 
 def _not_found(
-    settings: RequiredPhrase, heard: Heard, turns: tuple[Turn, ...], conditions: tuple[Condition, ...]
+    settings: RequiredPhrase,
+    heard: Heard,
+    turns: tuple[Turn, ...],
+    trigger: Hit | None,
+    conditions: tuple[Condition, ...],
 ) -> Finding:
     speaker = settings.where.speaker
     reach = Span(turns[0].span.start, max(turn.span.end for turn in turns))
@@ -129,6 +136,11 @@ def _not_found(
     if not understood:
         reason = Reason("verdict.phrase-maybe-misheard", {"confidence": sure})
         return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
+    maybe = _in_time(find_unsure(settings.phrases, settings.guards, settings.where, heard), settings, trigger)
+    if maybe:
+        reason = Reason("verdict.phrase-maybe-said", {"phrase": maybe[0].place.text})
+        shown = tuple(of_hit(hit, "verdict.phrase-maybe-here") for hit in maybe)
+        return Finding(Outcome.DOUBT, 0.5, reason, shown, (*conditions, *checks, Condition(reason, held=None)))
     return Finding(Outcome.VIOLATION, sure, Reason("verdict.phrase-not-found"), evidence, (*conditions, *checks))
 
 
