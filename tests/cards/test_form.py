@@ -53,6 +53,14 @@ def test_the_general_form_asks_for_what_the_handbooks_ask_for() -> None:
     assert form.title.say(Language.ENGLISH) == "General service"
 
 
+def test_a_question_about_one_rule_is_called_as_the_rule_is() -> None:
+    rules = load_book("general")
+    for question in load_form().questions:
+        (rule,) = question.rules
+        for language, fatal in ((Language.CHINESE, "(一票否决)"), (Language.ENGLISH, " (fatal)")):
+            assert question.title.say(language) == rules.rule(rule).title(language) + (fatal if question.fatal else "")
+
+
 def test_every_bundled_form_can_be_read() -> None:
     assert "general" in bundled_forms()
     assert {load_form(name).id for name in bundled_forms()} == set(bundled_forms())

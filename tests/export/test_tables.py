@@ -79,7 +79,7 @@ def test_the_calls(book: Any) -> None:
     first, _, third = rows_of(book["汇总"])
     assert (first["得分"], first["满分"], first["结论"], first["重要"], first["存疑"]) == (50, 100, "待复核", 3, 1)
     assert first["通话时间"].isoformat() == "2026-11-03T10:42:00"
-    assert first["违规项"] == "让客户等待不超过 7 秒、不说“我不知道”、不推卸责任"
+    assert first["违规项"] == "让客户等待不超过7秒、避免我不知道、不推卸责任"
     assert first["待人工处理"] == "“等待后致谢”存疑,需人工判断"
     assert (third["得分"], third["结论"], third["违规项"]) == (100, "合格", None)
 

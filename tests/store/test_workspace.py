@@ -159,7 +159,7 @@ def test_findings_of_many_calls_at_once(workspace: Workspace) -> None:
     assert [finding.rule for finding in found[first]] == [
         "hold-max-wait-7s", "no-idk", "no-blame-shifting", "hold-thanks-after",
     ]  # fmt: skip
-    assert found[first][0].title == "让客户等待不超过 7 秒"
+    assert found[first][0].title == "让客户等待不超过7秒"
     assert found[second] == ()
     assert workspace.findings(first) == found[first]
 
