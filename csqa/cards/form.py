@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
@@ -137,14 +138,26 @@ def read_form(text: str, source: str) -> Form:
 
 
 def check_form(form: Form, book_rule_ids: Iterable[str]) -> None:
-    """Raise UserFixable where ``form`` asks for a rule that the book does not have."""
-    known = frozenset(book_rule_ids)
-    for question in form.questions:
-        for rule in question.rules:
-            if rule not in known:
-                raise UserFixable(
-                    "cards.form-unknown-rule", file=form.source or form.id, question=question.id, rule=rule
-                )
+    """Raise UserFixable where ``form`` asks for a rule that nobody knows, or for none that the book has.
+
+    What the book leaves out but a bundled book has is no slip: its question does not apply.
+    """
+    own = frozenset(book_rule_ids)
+    asked = [(question.id, rule) for question in form.questions for rule in question.rules]
+    elsewhere = _bundled_rules() if any(rule not in own for _, rule in asked) else frozenset()
+    file = form.source or form.id
+    for question, rule in asked:
+        if rule not in own | elsewhere:
+            raise UserFixable("cards.form-unknown-rule", file=file, question=question, rule=rule)
+    if asked and own.isdisjoint(rule for _, rule in asked):
+        raise UserFixable("cards.form-other-book", file=file)
+
+
+@cache
+def _bundled_rules() -> frozenset[str]:
+    from csqa.rules.rulebook import bundled_books, load_book  # late: most forms ask only for what their book has
+
+    return frozenset(rule.id for book in bundled_books() for rule in load_book(book).rules)
 
 
 def _sections(tables: Iterable[tuple[int, Mapping[str, Any]]], lines: _Lines) -> Iterator[Section]:

@@ -138,7 +138,23 @@ def test_a_form_must_find_its_rules_in_the_book() -> None:
     check_form(form, {"hold-max-wait-7s", "greeting-hello"})
     with pytest.raises(UserFixable) as caught:
         check_form(form, {"greeting-hello"})
-    assert caught.value.parameters == {"file": "短表.toml", "question": "wait", "rule": "hold-max-wait-7s"}
+    assert caught.value.code == "cards.form-other-book"
+    assert caught.value.parameters == {"file": "短表.toml"}
+    misspelt = read_form(GOOD.replace('["hold-max-wait-7s"]', '["greeting-hello", "hold-max-wait-7"]'), "短表.toml")
+    with pytest.raises(UserFixable) as caught:
+        check_form(misspelt, {"greeting-hello"})
+    assert caught.value.code == "cards.form-unknown-rule"
+    assert caught.value.parameters == {"file": "短表.toml", "question": "wait", "rule": "hold-max-wait-7"}
+
+
+def test_a_form_may_ask_for_more_than_a_small_book_has() -> None:
+    check_form(load_form(), {"closing-thanks"})
+    check_form(load_form(), {"closing-thanks", "of-our-own"})
+
+
+def test_a_form_for_people_alone_goes_with_any_book() -> None:
+    text = GOOD.replace('rules = ["hold-max-wait-7s"]', "manual = true")
+    check_form(read_form(text, "短表.toml"), {"greeting-hello"})
 
 
 def test_the_general_form_fits_the_general_book() -> None:
