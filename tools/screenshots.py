@@ -107,6 +107,8 @@ def review(studio: Studio) -> None:
     window.review.waveform.timeline.set_playhead(41.0, follow=False)
     window.review.transcript.light(41.0, follow=True)
     studio.shoot("review-near")
+    studio.open_call("11")
+    studio.shoot("review-one-lane")
     window.close_call()
 
 

@@ -447,6 +447,13 @@ MIT licence; the interface uses Qt (LGPL).</translation>
         <source>依据</source>
         <translation>Evidence</translation>
     </message>
+    <message numerus="yes">
+        <source>共 %n 处，其余用 N / P 逐条查看</source>
+        <translation>
+            <numerusform>%n place</numerusform>
+            <numerusform>%n places in all; N / P go through the rest</numerusform>
+        </translation>
+    </message>
     <message>
         <source>推理</source>
         <translation>Reasoning</translation>

@@ -16,6 +16,7 @@ class FlowLayout(QLayout):
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         for widget in widgets:
             self.addWidget(widget)
@@ -46,7 +47,14 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """Return the height for a width."""
-        return self._set(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._set(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """Forget what was reckoned: an item has changed."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, place: QRect) -> None:  # noqa: N802 - Qt's name
         """Put the items into ``place``."""

@@ -13,6 +13,9 @@ from ui.tables.transcript import Role, TranscriptModel
 from ui.theme import Theme
 from ui.views.transcript_delegate import TranscriptDelegate
 
+_BATCH = 100
+"""Lines laid out in one go."""
+
 
 class TranscriptView(QListView):
     """The list of turns and pauses."""
@@ -32,6 +35,8 @@ class TranscriptView(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # two hours of talk are laid out a bit at a time
+        self.setBatchSize(_BATCH)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(24)
         theme.changed.connect(self._dress)
@@ -61,7 +66,7 @@ class TranscriptView(QListView):
             if each is not None:
                 self.update(self._lines.index(each[0]))
         if follow and lit is not None and (before is None or before[0] != lit[0]):
-            self.scrollTo(self._lines.index(lit[0]), QAbstractItemView.ScrollHint.EnsureVisible)
+            self._reveal(self._lines.index(lit[0]))
 
     def unlight(self) -> None:
         """Light nothing."""
@@ -135,6 +140,10 @@ class TranscriptView(QListView):
 
     def _reveal(self, index: QModelIndex) -> None:
         """Bring a line into sight with what is said around it, unless all of it is seen already."""
+        if not self.visualRect(index).isValid():  # its turn to be laid out has not come: do it all now
+            self.setLayoutMode(QListView.LayoutMode.SinglePass)
+            self.doItemsLayout()
+            self.setLayoutMode(QListView.LayoutMode.Batched)
         if not self.viewport().rect().contains(self.visualRect(index)):
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen
 
-from csqa.hear.peaks import FULL_SCALE
 from csqa.hear.recording import Sound
 from csqa.roles import Speaker
 from csqa.rules.base import Outcome
@@ -19,11 +18,12 @@ from ui.icons import paint_icon
 from ui.selection import Focus
 from ui.theme import UNIT, Theme
 from ui.viewport import Viewport, tick_seconds
+from ui.views.lanes import lane_image
 from ui.views.markers import Ground, Label, place_labels
 from ui.words import clock, outcome_sign, pause_word, seconds_text, sound_word, speaker_sign
 
-_QUIETEST = 0.05
-"""A lane that never gets louder than this share of full scale is not blown up further."""
+_LANE_MARGIN = 4
+"""Room above and below a lane's waveform, in device-independent pixels."""
 
 ALL_LAYERS = frozenset({"pauses", "findings", "passes", "overlaps"})
 
@@ -145,28 +145,19 @@ class WavePainter:
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, QCoreApplication.translate("waveform", "发现"))
 
     def _lane(self, painter: QPainter, lane: Lane, viewport: Viewport, place: QRectF) -> None:
-        middle, reach = place.center().y(), place.height() / 2 - 4
         painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawLine(QLineF(place.left(), middle, place.right(), middle))
-        count = max(int(place.width()), 1)
-        columns = lane.outline.view(viewport.start, viewport.end, count) / FULL_SCALE
-        # quiet lines are still seen: the loudest moment of the call fills the lane
-        loudest = max(lane.loudest, _QUIETEST)
-        upper = (middle - columns[:, 1] / loudest * reach).tolist()
-        lower = (middle - columns[:, 0] / loudest * reach).tolist()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for begin, end, spoken in _runs(lane.speech, viewport, count):
-            # what is speech stands out in the lane's colour; the rest of the line stays grey
-            tint = speaker_sign(lane.speaker).tint
-            painter.setBrush(self._theme.color(tint) if spoken else self._theme.color("strong_border", 0.55))
-            edge = [QPointF(place.left() + x, upper[x] - 0.5) for x in range(begin, end)]
-            edge += [QPointF(place.left() + x, lower[x] + 0.5) for x in range(end - 1, begin - 1, -1)]
-            painter.drawPolygon(QPolygonF(edge))
+        painter.drawLine(QLineF(place.left(), place.center().y(), place.right(), place.center().y()))
+        inside = place.adjusted(0, _LANE_MARGIN, 0, -_LANE_MARGIN)
+        ratio = painter.device().devicePixelRatioF()
+        size = (max(round(inside.width() * ratio), 1), max(round(inside.height() * ratio), 1))
+        spoken, silent = self._theme.color(speaker_sign(lane.speaker).tint), self._theme.color("strong_border", 0.55)
+        painter.drawImage(inside, lane_image(lane, viewport, size, spoken, silent))
 
     def _pauses(self, painter: QPainter, picture: Picture, places: Places) -> Iterable[tuple[QRectF, PauseLine]]:
         for line in picture.dossier.pauses:
             pause = line.pause
-            if not _is_seen(pause.span, picture.viewport) or pause.kind in (PauseKind.LEAD_IN, PauseKind.TAIL):
+            outside = pause.kind in (PauseKind.LEAD_IN, PauseKind.TAIL) and pause.sound is Sound.SILENCE
+            if outside or not _is_seen(pause.span, picture.viewport):
                 continue
             place = _band(pause.span, picture.viewport, _all(places))
             if line.mark is None or "findings" not in picture.layers:
@@ -264,25 +255,6 @@ def _is_picked(mark: Mark, focus: Focus) -> bool:
 
 def _is_seen(span: Span, viewport: Viewport) -> bool:
     return span.start < viewport.end and viewport.start < span.end
-
-
-def _runs(speech: Iterable[Span], viewport: Viewport, count: int) -> Iterator[tuple[int, int, bool]]:
-    """Cut ``count`` columns where speech begins or ends: first and last column (the last shared) and whether spoken."""
-    seconds = viewport.shown / count
-    done = 0
-    for span in speech:
-        if not _is_seen(span, viewport):
-            continue
-        begin = max(int((span.start - viewport.start) / seconds), done)
-        end = min(int((span.end - viewport.start) / seconds) + 1, count)
-        if begin >= end:
-            continue
-        if begin > done:
-            yield done, min(begin + 1, count), False
-        yield begin, min(end + 1, count), True
-        done = end
-    if done < count:
-        yield done, count, False
 
 
 def _all(places: Places) -> QRectF:

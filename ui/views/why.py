@@ -11,8 +11,11 @@ from ui.dossier import Dossier, Judgement, Place, Step
 from ui.selection import Focus, Selection
 from ui.theme import UNIT, Theme
 from ui.views.flow import FlowLayout
-from ui.views.parts import IconLabel, TextButton, badge, clear, label, row
+from ui.views.parts import IconLabel, TextButton, badge, label, row
 from ui.words import clock, outcome_sign, percent, seconds_text, severity_sign, speaker_sign
+
+_SHOWN_PLACES = 8
+"""So many places of a verdict are told at once, around the one that is picked."""
 
 _STEP_SIGNS = {True: ("check", "passed"), False: ("close", "violation"), None: ("doubt", "doubt")}
 
@@ -31,12 +34,7 @@ class WhyView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("判定依据"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        inside = QWidget()
-        inside.setObjectName("plain")
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, 2 * UNIT, 2 * UNIT)
-        self._column.setSpacing(UNIT)
-        self.setWidget(inside)
+        self._column = QVBoxLayout()
         selection.changed.connect(self._show)
 
     def show_call(self, dossier: Dossier) -> None:
@@ -45,7 +43,11 @@ class WhyView(QScrollArea):
         self._show(self._selection.focus)
 
     def _show(self, focus: Focus) -> None:
-        clear(self._column)
+        inside = QWidget()  # filled before it is shown: so it is laid out once, not with every line
+        inside.setObjectName("plain")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, 2 * UNIT, 2 * UNIT)
+        self._column.setSpacing(UNIT)
         judgement = self._dossier.judgements.get(focus.rule) if self._dossier and focus.rule else None
         if judgement is None:
             hint = self.tr("点选一条发现或评分项，这里说明判定的依据。N / P 跳到下一条或上一条发现。")
@@ -53,6 +55,7 @@ class WhyView(QScrollArea):
         else:
             self._judgement(judgement, focus)
         self._column.addStretch(1)
+        self.setWidget(inside)
         self.verticalScrollBar().setValue(0)
 
     def _judgement(self, judgement: Judgement, focus: Focus) -> None:
@@ -68,8 +71,13 @@ class WhyView(QScrollArea):
         self._column.addWidget(self._text(judgement.why))
         if judgement.places:
             self._heading(self.tr("依据"))
-            for number, place in enumerate(judgement.places):
-                self._place(judgement, number, place, picked=number == focus.place)
+            first = max(0, min((focus.place or 0) - 1, len(judgement.places) - _SHOWN_PLACES))
+            shown = range(first, min(first + _SHOWN_PLACES, len(judgement.places)))
+            for number in shown:
+                self._place(judgement, number, judgement.places[number], picked=number == focus.place)
+            if len(shown) < len(judgement.places):
+                more = self.tr("共 %n 处，其余用 N / P 逐条查看", "", len(judgement.places))
+                self._column.addWidget(label(more, "caption", wrap=True))
         if judgement.steps:
             self._heading(self.tr("推理"))
             self._steps(judgement.steps, 0)
