@@ -42,6 +42,8 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
     )
     if conversation.speakers_estimated:
         voice.line("  " + voice.text("cli.speakers-estimated"))
+    if conversation.ended_early:
+        voice.line("  " + voice.text("cli.ended-early"))
     if not conversation.turns:
         voice.line("  " + voice.text("cli.no-speech"))
     for pause in conversation.pauses:
