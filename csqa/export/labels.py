@@ -27,19 +27,20 @@ class Labels:
 
 
 def clock(seconds: float) -> str:
-    """Write a time of a call as ``0:21.3``, or ``1:02:03.4`` from an hour on."""
-    tenths = round(seconds * 10)
-    minutes, tenths = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    rest = f"{tenths // 10:02d}.{tenths % 10}"
-    return f"{hours}:{minutes:02d}:{rest}" if hours else f"{minutes}:{rest}"
+    """Write a time of a call as ``00:21.3``, or ``1:02:03.4`` from an hour on; what is under a tenth is cut off."""
+    milliseconds = round(seconds * 1000)
+    return f"{_whole(milliseconds)}.{milliseconds // 100 % 10}"
 
 
 def length(seconds: float) -> str:
-    """Write how long a call is as ``4:36``, or ``1:02:03`` from an hour on."""
-    minutes, whole = divmod(round(seconds), 60)
+    """Write how long a call is as ``04:36``, or ``1:02:03`` from an hour on; what is under a second is cut off."""
+    return _whole(round(seconds * 1000))
+
+
+def _whole(milliseconds: int) -> str:
+    minutes, rest = divmod(milliseconds // 1000, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{whole:02d}" if hours else f"{minutes}:{whole:02d}"
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
 
 
 def points(value: float) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import QuestionResult, SectionResult
 from csqa.export.labels import Labels, clock, length, points
-from csqa.export.rows import FINDINGS, answer_name, findings, rule_titles
+from csqa.export.rows import FINDINGS, Place, answer_name, findings, places, rule_titles
 from csqa.roles import Speaker
-from csqa.rules.base import Evidence, Outcome, Severity, Verdict
+from csqa.rules.base import Outcome, Severity, Verdict
 from csqa.spans import Span
 from csqa.talk.conversation import Pause, PauseKind, Turn
 
@@ -21,7 +21,7 @@ _ALL = 100.0
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceView:
     """A place in the call: its time, a link that plays from there, who speaks, what was said and what it shows."""
 
     time: str
@@ -42,10 +42,9 @@ class FindingView:
     word: str
     severity: str
     title: str
-    rule: str
     confidence: str
     why: str
-    places: tuple[Place, ...]
+    places: tuple[PlaceView, ...]
 
 
 @dataclass(frozen=True)
@@ -249,25 +248,24 @@ def _findings(inspection: Inspection, labels: Labels) -> tuple[FindingView, ...]
             word=labels(f"verdict.{verdict.outcome}"),
             severity=labels(f"severity.{verdict.severity}"),
             title=titles.get(verdict.rule, verdict.rule),
-            rule=verdict.rule,
             confidence=f"{verdict.confidence:.0%}",
             why=labels.why(verdict.reason),
-            places=tuple(_place(piece, verdict, link, labels) for piece in verdict.evidence),
+            places=tuple(_place(place, verdict, link, labels) for place in places(verdict, labels)),
         )
         for verdict in findings(inspection)
     )
 
 
-def _place(piece: Evidence, verdict: Verdict, link: str | None, labels: Labels) -> Place:
-    shows = labels.why(piece.reason)
-    return Place(
-        time=f"{clock(piece.span.start)}–{clock(piece.span.end)}",
-        link=_at(link, piece.span.start),
-        speaker=piece.speaker.value if piece.speaker else "",
-        speaker_name=labels(f"speaker.{piece.speaker}") if piece.speaker else "",
-        quote=piece.text,
-        shows="" if shows == labels.why(verdict.reason) else shows,
-        substitute=piece.substitute or "",
+def _place(place: Place, verdict: Verdict, link: str | None, labels: Labels) -> PlaceView:
+    told = labels.why(verdict.reason)
+    return PlaceView(
+        time=f"{clock(place.span.start)}–{clock(place.span.end)}",
+        link=_at(link, place.span.start),
+        speaker=place.speaker.value if place.speaker else "",
+        speaker_name=labels(f"speaker.{place.speaker}") if place.speaker else "",
+        quote=place.quote,
+        shows=labels.listed([shown for shown in place.shows if shown != told]),
+        substitute=labels.listed([*place.substitutes]),
     )
 
 
@@ -287,21 +285,19 @@ def _pause(pause: Pause, labels: Labels) -> str:
 
 
 def _turns(inspection: Inspection, labels: Labels) -> tuple[TurnView, ...]:
-    places = [
-        piece.span for verdict in inspection.verdicts if verdict.outcome in FINDINGS for piece in verdict.evidence
-    ]
+    spans = [piece.span for verdict in inspection.verdicts if verdict.outcome in FINDINGS for piece in verdict.evidence]
     link = _link(inspection)
-    return tuple(_turn(turn, places, link, labels) for turn in inspection.conversation.turns)
+    return tuple(_turn(turn, spans, link, labels) for turn in inspection.conversation.turns)
 
 
-def _turn(turn: Turn, places: Sequence[Span], link: str | None, labels: Labels) -> TurnView:
+def _turn(turn: Turn, spans: Sequence[Span], link: str | None, labels: Labels) -> TurnView:
     return TurnView(
         time=clock(turn.span.start),
         link=_at(link, turn.span.start),
         speaker=turn.speaker.value,
         speaker_name=labels(f"speaker.{turn.speaker}"),
         text=turn.text,
-        found=any(turn.span.overlaps(place) for place in places),
+        found=any(turn.span.overlaps(span) for span in spans),
     )
 
 
@@ -327,9 +323,9 @@ def _bars(inspection: Inspection, labels: Labels) -> tuple[Bar, ...]:
         if pause.kind is PauseKind.WAIT
     ]
     found = [
-        bar(verdict.outcome.value, piece.span, titles.get(verdict.rule, verdict.rule))
+        bar(verdict.outcome.value, place.span, titles.get(verdict.rule, verdict.rule))
         for verdict in findings(inspection)
-        for piece in verdict.evidence
+        for place in places(verdict, labels)
     ]
     return (*speech, *waits, *found)
 

@@ -197,7 +197,7 @@ def _finding(finding: FindingView, labels: Labels) -> Iterator[Any]:
     yield KeepTogether(
         [
             _paragraph(f"{finding.mark} {finding.title}", 10, _COLOURS[finding.outcome], spaceBefore=4),
-            _paragraph(f"{finding.word} · {finding.severity} · {confidence} · {finding.rule}", 8, _QUIET),
+            _paragraph(f"{finding.word} · {finding.severity} · {confidence}", 8, _QUIET),
             _paragraph(finding.why),
         ]
     )

@@ -11,7 +11,9 @@ from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Answer, CardOutcome, QuestionResult, SectionResult
 from csqa.export.labels import Labels, clock
 from csqa.messages import Language
+from csqa.roles import Speaker
 from csqa.rules.base import Evidence, Outcome, Severity, Verdict
+from csqa.spans import Span
 
 Value = str | float | int | None
 """What a cell holds."""
@@ -21,13 +23,13 @@ FINDINGS = (Outcome.VIOLATION, Outcome.DOUBT)
 
 
 def rule_titles(inspection: Inspection, labels: Labels) -> Mapping[str, str]:
-    """Return the rules' names for people: those of the questions that they answer, else those that the book gives."""
+    """Return the rules' names for people: those that the book gives, else those of the questions that they answer."""
     asked = {
         rule: question.say_title(labels.language)
         for question in inspection.scorecard.questions
         for rule in question.rules
     }
-    return {**_book_titles(inspection.book.id, labels.language), **asked}
+    return {**asked, **_book_titles(inspection.book.id, labels.language)}
 
 
 @cache
@@ -43,6 +45,32 @@ def findings(inspection: Inspection) -> list[Verdict]:
     gravity = [*Severity]
     found = [verdict for verdict in inspection.verdicts if verdict.outcome in FINDINGS]
     return sorted(found, key=lambda each: (FINDINGS.index(each.outcome), gravity.index(each.severity)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the call that a verdict rests on, with all that it shows there and all that were better said."""
+
+    span: Span
+    speaker: Speaker | None
+    quote: str
+    shows: tuple[str, ...]
+    substitutes: tuple[str, ...]
+
+
+def places(verdict: Verdict, labels: Labels) -> list[Place]:
+    """Return the places of a verdict in its order, each once: the parts of a rule made of rules often share one."""
+    pieces: dict[tuple[Span, Speaker | None, str], list[Evidence]] = {}
+    for piece in verdict.evidence:
+        pieces.setdefault((piece.span, piece.speaker, piece.text), []).append(piece)
+    return [
+        Place(
+            *where,
+            shows=tuple(dict.fromkeys(labels.why(piece.reason) for piece in same)),
+            substitutes=tuple(dict.fromkeys(piece.substitute for piece in same if piece.substitute)),
+        )
+        for where, same in pieces.items()
+    ]
 
 
 def counted(inspection: Inspection, severity: Severity) -> int:
@@ -96,7 +124,7 @@ def question_rows(inspection: Inspection, labels: Labels) -> Iterator[dict[str, 
 def _question_row(
     section: SectionResult, question: QuestionResult, judged: list[Verdict], labels: Labels
 ) -> dict[str, Value]:
-    places = [(piece, verdict) for verdict in judged if verdict.outcome in FINDINGS for piece in verdict.evidence]
+    found = [place for verdict in judged if verdict.outcome in FINDINGS for place in places(verdict, labels)]
     return {
         "section": section.say_title(labels.language),
         "question": question.id,
@@ -109,8 +137,8 @@ def _question_row(
         "person-reason": question.person_reason,
         "rules": labels.listed(list(question.rules)),
         "why": labels.listed([labels.why(verdict.reason) for verdict in judged]),
-        "times": labels.listed([clock(piece.span.start) for piece, _ in places]),
-        "quotes": labels.listed([piece.text for piece, _ in places if piece.text]),
+        "times": labels.listed([clock(place.span.start) for place in found]),
+        "quotes": labels.listed([place.quote for place in found if place.quote]),
     }
 
 
@@ -123,29 +151,29 @@ def finding_rows(inspection: Inspection, labels: Labels) -> Iterator[dict[str, V
     """Yield a call's violations and doubts, a row a place; one row also for a finding without a place."""
     titles = rule_titles(inspection, labels)
     for verdict in findings(inspection):
-        for piece in verdict.evidence or (None,):
+        for place in places(verdict, labels) or (None,):
             yield {
                 "rule-title": titles.get(verdict.rule, verdict.rule),
                 "rule": verdict.rule,
                 "verdict": labels(f"verdict.{verdict.outcome}"),
                 "severity": labels(f"severity.{verdict.severity}"),
                 "why": labels.why(verdict.reason),
-                **_place(piece, labels),
+                **_place(place, labels),
                 "confidence": round(verdict.confidence, 3),
             }
 
 
-def _place(piece: Evidence | None, labels: Labels) -> dict[str, Value]:
-    if piece is None:
+def _place(place: Place | None, labels: Labels) -> dict[str, Value]:
+    if place is None:
         return dict.fromkeys(("time", "from", "until", "speaker", "quote", "shows", "substitute"))
     return {
-        "time": clock(piece.span.start),
-        "from": round(piece.span.start, 2),
-        "until": round(piece.span.end, 2),
-        "speaker": labels(f"speaker.{piece.speaker}") if piece.speaker else None,
-        "quote": piece.text,
-        "shows": labels.why(piece.reason),
-        "substitute": piece.substitute,
+        "time": clock(place.span.start),
+        "from": round(place.span.start, 2),
+        "until": round(place.span.end, 2),
+        "speaker": labels(f"speaker.{place.speaker}") if place.speaker else None,
+        "quote": place.quote,
+        "shows": labels.listed([*place.shows]),
+        "substitute": labels.listed([*place.substitutes]),
     }
 
 

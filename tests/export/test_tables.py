@@ -25,8 +25,9 @@ from csqa.cards.scoring import fill_in
 from csqa.disk import explained
 from csqa.errors import UserFixable
 from csqa.export import pdf, report, tables, workbook
-from csqa.messages import Language
-from csqa.rules.base import Outcome
+from csqa.messages import Language, Reason
+from csqa.rules.base import Outcome, Severity
+from csqa.spans import Span
 from tests.store.calls_made import made_inspection, verdict
 
 EVIL = '=HYPERLINK("http://x","点我")'
@@ -89,7 +90,7 @@ def test_links_lead_to_the_recordings(book: Any) -> None:
     assert cell.value == "录音 #1 50%.wav"
     assert "%231%2050%25.wav" in cell.hyperlink.target.replace("\\", "/")
     place = book["违规与证据"]["A2"]
-    assert place.value == "录音 #1 50%.wav · 0:07.1"
+    assert place.value == "录音 #1 50%.wav · 00:07.1"
     assert place.hyperlink.target == cell.hyperlink.target
 
 
@@ -141,7 +142,7 @@ def test_csv_has_a_row_a_question_and_no_formula(tmp_path: Path) -> None:
     assert all(not value.startswith(("=", "+", "-", "@", "\t", "＝")) for row in rows for value in row.values())
     assert rows[0]["坐席"] == "'" + EVIL
     by_question = {row["评分项编号"]: row for row in rows[31:]}
-    assert by_question["no-idk"]["位置"] == "0:15.2"
+    assert by_question["no-idk"]["位置"] == "00:15.2"
     assert by_question["no-idk"]["结果"] == "未达标"
     assert by_question["hold-thanks-after"]["结果"] == "待人工"
     assert float(by_question["hold-max-wait-7s"]["项目满分"]) == pytest.approx(28.57)
@@ -258,6 +259,30 @@ def test_a_rule_that_no_question_asks_for_has_its_name_from_the_book(tmp_path: P
     (row,) = rows_of(opened["违规与证据"])
     assert (row["规则"], row["规则编号"]) == ("开场白完整且有序", "greeting-complete-script")
     opened.close()
+
+
+def test_parts_that_share_a_place_share_a_row(tmp_path: Path) -> None:
+    inspection = made_inspection()
+    found = verdict(
+        "greeting-complete-script", Outcome.VIOLATION, Severity.MAJOR, *[Span(1.0, 3.0)] * 4, Span(4.0, 5.0)
+    )
+    other = Reason("general.bug", {"kind": "别的", "log": "x"})
+    first, second, *rest = found.evidence
+    found = replace(found, evidence=(first, replace(second, reason=other, substitute="您好"), *rest))
+    only = replace(inspection, verdicts=(found,))
+    tables.write_xlsx([only], tmp_path / "a.xlsx")
+    opened = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    rows = rows_of(opened["违规与证据"])
+    opened.close()
+    assert [row["起(秒)"] for row in rows] == [1, 4]
+    assert rows[0]["证据说明"].count("等待 7.8 秒") == 1
+    assert "别的" in rows[0]["证据说明"]
+    assert rows[0]["建议说法"] == "我帮您确认一下、您好"
+    report.write_html([only], tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert page.count("00:01.0–00:03.0") == 1
+    assert "开场白完整且有序" in page
+    assert "greeting-complete-script" not in page
 
 
 def test_a_sheet_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
