@@ -75,6 +75,16 @@ def test_a_finding_has_its_title_and_passes_at_one_place_are_counted() -> None:
     assert [(label.text, len(label.marks)) for label in labels] == [("不推卸责任", 1), ("×3", 3)]
 
 
+def test_a_label_says_how_often_or_how_many_others() -> None:
+    def mark(rule: str, title: str) -> Mark:
+        return Mark(rule, 0, title, Outcome.VIOLATION, Severity.MAJOR, Span(50.0, 51.0), None)
+
+    twice = place_labels([mark("a", "不推卸责任"), mark("b", "不推卸责任")], ground())
+    assert [label.text for label in twice] == ["不推卸责任 ×2"]
+    others = place_labels([mark("a", "告别与祝福"), mark("b", "感谢来电"), mark("c", "询问其他需求")], ground())
+    assert [label.text for label in others] == ["告别与祝福 +2"]
+
+
 def test_what_is_out_of_sight_has_no_label() -> None:
     near = Ground(Viewport.whole(110.0, 900.0).zoomed(10.0, 0.0), QRectF(0, 0, 900, 52), 26.0, measure)
     far = Mark("a", 0, "远处", Outcome.VIOLATION, Severity.MAJOR, Span(100.0, 101.0), None)

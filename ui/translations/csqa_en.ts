@@ -746,6 +746,10 @@ MIT licence; the interface uses Qt (LGPL).</translation>
         <source>发现</source>
         <translation>Findings</translation>
     </message>
+    <message>
+        <source>双方</source>
+        <translation>Both</translation>
+    </message>
 </context>
 <context>
     <name>words</name>

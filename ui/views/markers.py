@@ -101,8 +101,7 @@ def _is_seen(mark: Mark, viewport: Viewport) -> bool:
 
 def _free_label(group: tuple[Mark, ...], ground: Ground, placed: list[Label]) -> Label | None:
     """Find the first free place: with the title where it was found, then without."""
-    count = _count(len(group))
-    texts = (group[0].title + count, count) if group[0].outcome in _NAMED else (count,)
+    texts = (_text(group, titled=True), _text(group)) if group[0].outcome in _NAMED else (_text(group),)
     for text in texts:
         for top in ground.tops:
             place = ground.place(group[0], text, top)
@@ -127,7 +126,7 @@ def _count_in(group: tuple[Mark, ...], ground: Ground, placed: list[Label]) -> N
     nearest = min(same, key=lambda index: abs(placed[index].place.left() - x))
     label = placed[nearest]
     marks = (*label.marks, *group)
-    text = f"{label.text.partition('×')[0]}{_count(len(marks))}"
+    text = _text(marks, titled=label.text.startswith(label.mark.title))
     place = QRectF(label.place)
     place.setWidth(ground.measure(text))
     place.moveRight(min(place.right(), ground.area.right()))
@@ -136,5 +135,12 @@ def _count_in(group: tuple[Mark, ...], ground: Ground, placed: list[Label]) -> N
     placed[nearest] = replace(label, marks=marks, text=text, place=place)
 
 
-def _count(number: int) -> str:
-    return f"×{number}" if number > 1 else ""
+def _text(marks: tuple[Mark, ...], *, titled: bool = False) -> str:
+    """Say what a label stands for: how often the one finding, or which finding and how many others."""
+    count = len(marks)
+    if not titled:
+        return f"×{count}" if count > 1 else ""
+    title = marks[0].title
+    if count == 1:
+        return title
+    return f"{title} ×{count}" if all(mark.title == title for mark in marks) else f"{title} +{count - 1}"

@@ -20,7 +20,7 @@ from ui.theme import UNIT, Theme
 from ui.viewport import Viewport, tick_seconds
 from ui.views.lanes import lane_image
 from ui.views.markers import Ground, Label, place_labels
-from ui.words import clock, outcome_sign, pause_word, seconds_text, sound_word, speaker_sign
+from ui.words import Sign, clock, outcome_sign, pause_word, seconds_text, sound_word, speaker_sign
 
 _LANE_MARGIN = 4
 """Room above and below a lane's waveform, in device-independent pixels."""
@@ -64,7 +64,7 @@ class Painted:
 
 def arrange(width: float, height: float, lanes: int, metrics: QFontMetricsF) -> Places:
     """Share out a widget: ruler on top, lanes of equal height, two rows of labels below."""
-    words = [speaker_sign(speaker).word for speaker in Speaker]
+    words = [_lane_sign(speaker).word for speaker in Speaker]
     gutter = max(metrics.horizontalAdvance(word) for word in words) + 4 * UNIT
     row = metrics.height() + UNIT
     ruler = QRectF(gutter, 0, max(width - gutter - UNIT, 1), metrics.height() + UNIT / 2)
@@ -134,7 +134,7 @@ class WavePainter:
 
     def _gutter(self, painter: QPainter, dossier: Dossier, places: Places) -> None:
         for lane, place in zip(dossier.lanes, places.lanes, strict=True):
-            sign = speaker_sign(lane.speaker)
+            sign = _lane_sign(lane.speaker)
             icon = QRectF(UNIT, place.center().y() - 8, 16, 16)
             paint_icon(painter, self._theme, sign.icon, sign.tint, icon)
             painter.setPen(self._theme.color(sign.tint))
@@ -235,6 +235,13 @@ class WavePainter:
         painter.setPen(QPen(self._theme.color(edge, 1 if width > 1 else 0.45), width))
         painter.setBrush(self._theme.color(ground))
         painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
+def _lane_sign(speaker: Speaker) -> Sign:
+    """Say whose lane it is; a lane that is nobody's alone holds both parties."""
+    if speaker is Speaker.UNKNOWN:
+        return Sign(QCoreApplication.translate("waveform", "双方"), "manual", "unknown")
+    return speaker_sign(speaker)
 
 
 def lane_at(places: Places, dossier: Dossier, y: float) -> Speaker | None:
