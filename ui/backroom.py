@@ -186,7 +186,7 @@ class Backroom:
 
     def dossier(self, call: int, language: Language) -> Dossier:
         """Return a call made ready to be looked at. Raises UserFixable where it has no finished inspection."""
-        from ui.dossier import build_dossier
+        from ui.preparing import build_dossier
 
         inspection = self._open_workspace().inspection(call)
         book, form = self._book(inspection.book.id), self._form(inspection.scorecard.form)
@@ -194,7 +194,7 @@ class Backroom:
 
     def warm_up(self) -> None:
         """Load what showing a call needs, before one is asked for: numpy, the page, the rules' and the form's texts."""
-        import ui.dossier
+        import ui.preparing
         import ui.views.review  # noqa: F401
 
         self._book(DEFAULT_BOOK)

@@ -5,29 +5,19 @@ Views take a ``Dossier`` as it is; they look nothing up and reckon nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from csqa.cards.scorecard import Answer, CardOutcome, QuestionResult, Scorecard
-from csqa.hear.peaks import FULL_SCALE, Pyramid
-from csqa.hear.recording import LaneHearing
-from csqa.messages import Language, Reason, sentence
+from csqa.cards.scorecard import Answer, CardOutcome
+from csqa.hear.peaks import Pyramid
 from csqa.roles import Speaker
-from csqa.rules.base import Condition, Evidence, Outcome, Severity, Verdict
+from csqa.rules.base import Outcome, Severity
 from csqa.spans import Span
-from csqa.talk.conversation import Conversation, Overlap, Pause, PauseKind, Turn
+from csqa.talk.conversation import Overlap, Pause
 
-if TYPE_CHECKING:
-    from csqa.cards.form import Form
-    from csqa.cards.inspection import Inspection
-    from csqa.rules.rulebook import RuleBook
-
-UNSURE_BELOW = 0.6
-"""Words less sure than this look unsure. The recogniser's own probability; a display choice, no verdict rests on it."""
-
-_FOUND = (Outcome.VIOLATION, Outcome.DOUBT)
+FOUND = (Outcome.VIOLATION, Outcome.DOUBT)
+"""The outcomes that a person has to look at."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ class Judgement:
     @property
     def found(self) -> bool:
         """Whether there is something for a person to look at."""
-        return self.outcome in _FOUND
+        return self.outcome in FOUND
 
 
 @dataclass(frozen=True)
@@ -199,215 +189,3 @@ class Dossier:
     model: str
     speakers_estimated: bool
     findings: tuple[Mark, ...]
-
-
-def build_dossier(
-    call: int, inspection: Inspection, book: RuleBook | None, form: Form | None, language: Language
-) -> Dossier:
-    """Make ``inspection`` ready to be looked at; ``book`` and ``form`` give titles and texts where they are had."""
-    conversation = inspection.conversation
-    judgements = {verdict.rule: _judgement(verdict, book, language) for verdict in inspection.verdicts}
-    marks = tuple(sorted(_marks(judgements.values()), key=lambda mark: (mark.span, mark.rule)))
-    pauses = tuple(_pause_line(pause, marks, inspection.verdicts) for pause in conversation.pauses)
-    hearing, model = inspection.hearing, inspection.transcript.model
-    return Dossier(
-        call=call,
-        name=inspection.source.name,
-        sound=inspection.recording.path if inspection.recording else None,
-        duration=conversation.duration,
-        facts=_facts(conversation),
-        lanes=tuple(_lane(each, hearing.duration) for each in hearing.lanes) if hearing else (),
-        lines=tuple(_lines(conversation, pauses, marks)),
-        pauses=pauses,
-        overlaps=conversation.overlaps,
-        marks=marks,
-        judgements=judgements,
-        card=_card(inspection.scorecard, form, judgements, language),
-        book=f"{book.title(language) if book else inspection.book.title} {inspection.book.version}",
-        model=model.name if model else "",
-        speakers_estimated=conversation.speakers_estimated,
-        findings=tuple(mark for mark in marks if mark.outcome in _FOUND),
-    )
-
-
-def _lane(lane: LaneHearing, duration: float) -> Lane:
-    outline = Pyramid(lane.peaks)
-    extremes = outline.view(0.0, max(duration, 1.0), 1)
-    return Lane(lane.speaker, lane.speech, outline, float(abs(extremes.astype(int)).max()) / FULL_SCALE)
-
-
-def _say(reason: Reason, language: Language) -> str:
-    """Say a stored reason; one that an older version wrote and this one has no sentence for is named by its code."""
-    try:
-        return sentence(reason, language)
-    except KeyError:
-        return reason.code
-
-
-def _facts(conversation: Conversation) -> dict[str, str]:
-    known = conversation.metadata
-    facts = {
-        "started_at": (known.started_at or "").replace("T", " ")[:16],
-        "agent": known.agent_name or "",
-        "agent_id": known.agent_id or "",
-        "team": known.team or "",
-        "customer": known.customer_phone or "",
-        "queue": known.queue or "",
-    }
-    return {name: value for name, value in facts.items() if value}
-
-
-def _judgement(verdict: Verdict, book: RuleBook | None, language: Language) -> Judgement:
-    rule = next((each for each in book.rules if each.id == verdict.rule), None) if book else None
-    return Judgement(
-        rule=verdict.rule,
-        title=rule.title(language) if rule else verdict.rule,
-        outcome=verdict.outcome,
-        severity=verdict.severity,
-        confidence=verdict.confidence,
-        why=_say(verdict.reason, language),
-        places=tuple(_place(each, language) for each in verdict.evidence),
-        steps=tuple(_step(each, language) for each in verdict.conditions),
-        settings=tuple((name, _setting(value)) for name, value in verdict.settings.items() if _is_plain(value)),
-        help=rule.help(language) if rule else "",
-        source=rule.source if rule else "",
-    )
-
-
-def _place(evidence: Evidence, language: Language) -> Place:
-    return Place(
-        span=evidence.span,
-        speaker=evidence.speaker,
-        turn=evidence.turn,
-        text=evidence.text,
-        why=_say(evidence.reason, language),
-        better=evidence.substitute,
-        confidence=evidence.confidence,
-    )
-
-
-def _step(condition: Condition, language: Language) -> Step:
-    parts = tuple(_step(part, language) for part in condition.parts)
-    return Step(condition.held, _say(condition.reason, language), parts)
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, (bool, int, float, str))
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _marks(judgements: Iterable[Judgement]) -> Iterator[Mark]:
-    for each in judgements:
-        if each.outcome is Outcome.NOT_APPLICABLE:
-            continue
-        for number, place in enumerate(each.places):
-            yield Mark(each.rule, number, each.title, each.outcome, each.severity, place.span, place.turn)
-
-
-def _pause_line(pause: Pause, marks: Sequence[Mark], verdicts: Sequence[Verdict]) -> PauseLine:
-    """Pair a pause with the finding that covers most of it, and with the limit that the finding's rule has."""
-    about = [
-        mark for mark in marks if mark.outcome in _FOUND and mark.span.shared(pause.span) > pause.span.duration / 2
-    ]
-    mark = max(about, key=lambda each: each.span.shared(pause.span), default=None)
-    verdict = next((each for each in verdicts if mark and each.rule == mark.rule), None)
-    limit = verdict.settings.get("limit_seconds") if verdict else None
-    return PauseLine(pause, mark, float(limit) if isinstance(limit, (int, float)) else None)
-
-
-def _lines(
-    conversation: Conversation, pauses: Sequence[PauseLine], marks: Sequence[Mark]
-) -> Iterator[TurnLine | PauseLine]:
-    """Turns and the pauses between them, in order of time; before the first word and after the last only findings."""
-    shown = (each for each in pauses if each.mark or each.pause.kind not in (PauseKind.LEAD_IN, PauseKind.TAIL))
-    waiting = sorted(shown, key=lambda each: each.pause.span)
-    for turn in conversation.turns:
-        while waiting and waiting[0].pause.span.start < turn.span.start:
-            yield waiting.pop(0)
-        yield _turn_line(turn, [mark for mark in marks if mark.turn == turn.index])
-    yield from waiting
-
-
-def _turn_line(turn: Turn, marks: Sequence[Mark]) -> TurnLine:
-    words = tuple(_spoken_words(turn))
-    return TurnLine(
-        index=turn.index,
-        speaker=turn.speaker,
-        span=turn.span,
-        text=turn.text,
-        words=words,
-        marks=tuple(TurnMark(mark, *_covered(words, mark.span)) for mark in marks),
-        labels=tuple(_labels(marks)),
-        speaker_confidence=turn.speaker_confidence,
-    )
-
-
-def _labels(marks: Sequence[Mark]) -> Iterator[Mark]:
-    """Findings first, each; then passes, one for each rule."""
-    yield from (mark for mark in marks if mark.outcome in _FOUND)
-    passes = [mark for mark in marks if mark.outcome not in _FOUND]
-    yield from {mark.rule: mark for mark in reversed(passes)}.values()
-
-
-def _spoken_words(turn: Turn) -> Iterator[SpokenWord]:
-    """Find each word in the turn's text, in order; a word that is not there is passed over."""
-    cursor = 0
-    for word in turn.words:
-        text = word.text.strip()
-        begin = turn.text.find(text, cursor) if text else -1
-        if begin < 0:
-            continue
-        cursor = begin + len(text)
-        unsure = word.confidence is not None and word.confidence < UNSURE_BELOW
-        yield SpokenWord(begin, cursor, word.span, unsure)
-
-
-def _covered(words: Sequence[SpokenWord], span: Span) -> tuple[int, int]:
-    """Return the characters spoken within ``span``: of words with at least half their time in it."""
-    inside = [word for word in words if word.span.shared(span) >= max(word.span.duration / 2, 1e-3)]
-    return (inside[0].begin, inside[-1].end) if inside else (0, 0)
-
-
-def _card(card: Scorecard, form: Form | None, judgements: Mapping[str, Judgement], language: Language) -> CardLines:
-    titles = {question.id: question.say_title(language) for question in card.questions}
-    scored = {rule for question in card.questions for rule in question.rules}
-    return CardLines(
-        title=f"{form.title.say(language) if form else card.form} {card.version}",
-        score=card.score,
-        maximum=card.maximum,
-        outcome=card.outcome,
-        provisional=card.provisional,
-        waits=tuple(_say(reason, language) for reason in card.review),
-        sections=tuple(
-            SectionLine(
-                section.say_title(language),
-                section.score,
-                section.maximum,
-                tuple(_question(each, titles, judgements, language) for each in section.questions),
-            )
-            for section in card.sections
-        ),
-        unscored=tuple(each for rule, each in judgements.items() if rule not in scored),
-    )
-
-
-def _question(
-    question: QuestionResult, titles: Mapping[str, str], judgements: Mapping[str, Judgement], language: Language
-) -> QuestionLine:
-    return QuestionLine(
-        id=question.id,
-        title=question.say_title(language),
-        answer=question.answer,
-        machine_answer=question.machine_answer,
-        score=question.score,
-        maximum=question.maximum,
-        fatal=question.fatal,
-        manual=not question.rules,
-        covered_by=titles.get(question.covered_by) if question.covered_by else None,
-        judgements=tuple(judgements[rule] for rule in question.rules if rule in judgements),
-    )

@@ -15,7 +15,8 @@ from csqa.rules.base import Outcome
 from csqa.rules.rulebook import load_book
 from csqa.store.workspace import Workspace
 from csqa.talk.conversation import PauseKind
-from ui.dossier import Dossier, PauseLine, TurnLine, build_dossier
+from ui.dossier import Dossier, PauseLine, TurnLine
+from ui.preparing import build_dossier
 
 
 def inspection_of(workspace: Path, name: str) -> Inspection:
