@@ -109,7 +109,7 @@ def train(work: Path, schedule: Schedule, warm_start: Path | None = None, seed: 
     vocabulary = Vocabulary.of(Tokenizer.from_file(str(tokenizer_file)), corpus.characters)
     network = MiniWhisper(len(vocabulary.used), len(vocabulary.units))
     optimiser = torch.optim.AdamW(_split_by_decay(network), lr=schedule.peak, betas=(0.9, 0.98))
-    done = Checkpoint({}, vocabulary)
+    done, warmed_up = Checkpoint({}, vocabulary), False
     if checkpoint_file.exists() or warm_start:
         begun = checkpoint_file.exists()
         found = Checkpoint.load(checkpoint_file if begun else Path(str(warm_start)))
@@ -118,6 +118,7 @@ def train(work: Path, schedule: Schedule, warm_start: Path | None = None, seed: 
             done = Checkpoint({}, vocabulary, None, found.step, found.elapsed, found.audio_hours)
             if found.vocabulary == vocabulary and found.optimiser:
                 optimiser.load_state_dict(found.optimiser)
+                warmed_up = True
     print(
         json.dumps({"rows": len(vocabulary.used), "units": len(vocabulary.units), "schedule": asdict(schedule)}),
         flush=True,
@@ -130,7 +131,7 @@ def train(work: Path, schedule: Schedule, warm_start: Path | None = None, seed: 
 
     began = time.monotonic() - done.elapsed
     last_saved = last_report = time.monotonic()
-    first_step = done.step
+    first_step = 0 if warmed_up else done.step
     watched = torch.zeros(6)
 
     def save() -> None:
