@@ -75,7 +75,7 @@ def find_pauses(
     over = _goodbye(turns, {Speaker.AGENT})
     said: dict[int, str] = {}
     pauses: list[Pause] = []
-    cursor, move = 0.0, _OPEN
+    cursor, murmured, move = 0.0, 0.0, _OPEN
     previous: Utterance | None = None
     still_there: Utterance | None = None
 
@@ -107,6 +107,7 @@ def find_pauses(
             and _only_waits(utterance)
         ):
             still_there = utterance if utterance.text else still_there
+            murmured = max(murmured, utterance.span.end)
             continue
         add(*_kind(move, previous, utterance, over), utterance.span.start, utterance)
         place = places.get(id(utterance))
@@ -114,7 +115,7 @@ def find_pauses(
         if place is not None:
             so_far = said[place] = said.get(place, "") + utterance.text
         move = _next_move(move, utterance, so_far)
-        cursor = max(cursor, utterance.span.end)
+        cursor = max(cursor, utterance.span.end, murmured)
         previous, still_there = utterance, None
     if move.owed_by is Speaker.AGENT and _goodbye(turns, set(Speaker)) == float("inf"):
         if still_there is not None:
