@@ -145,7 +145,7 @@ def test_import_tells_what_it_skipped_and_what_failed(
     said = capsys.readouterr().err
     assert "说明.txt" in said
     assert "空的.wav" in said
-    assert "已在库中 1 个,失败 1 个" in said
+    assert "已在库中 1 个，失败 1 个" in said
 
 
 def test_a_workspace_that_cannot_be_used_is_status_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -218,7 +218,7 @@ def test_the_file_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch, caps
 def test_a_missing_path_does_not_stop_an_import(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
     known = str(SAMPLES / "05-missing-greeting.mp3")
     assert main(["import", "没有.wav", known, "--workspace", workspace]) == SOME_FAILED
-    assert "已在库中 1 个,失败 1 个" in capsys.readouterr().err
+    assert "已在库中 1 个，失败 1 个" in capsys.readouterr().err
 
 
 def test_nothing_in_the_working_folder_is_run(
