@@ -206,7 +206,7 @@ def _finding(finding: FindingView, labels: Labels) -> Iterator[Any]:
         parts = (place.time, place.speaker_name, quote, place.shows)
         yield _paragraph(" ".join(part for part in parts if part), 9, leftIndent=10)
         if place.substitute:
-            yield _paragraph(f"{labels('report.better')} {place.substitute}", 9, _COLOURS["pass"], leftIndent=10)
+            yield _paragraph(f"{labels('report.better')}{place.substitute}", 9, _COLOURS["pass"], leftIndent=10)
 
 
 def _card(sections: tuple[SectionView, ...]) -> Any:

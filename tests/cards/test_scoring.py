@@ -74,7 +74,7 @@ def test_a_doubt_costs_nothing_and_asks_for_a_person() -> None:
     card = fill_in(FOUR, [verdict("a", Outcome.DOUBT), passed("b"), passed("c"), passed("d")])
     assert (card.score, card.outcome, card.provisional) == (100.0, CardOutcome.REVIEW, True)
     assert of(card, "a").answer is None
-    assert [sentence(reason) for reason in card.review] == ["“名”存疑,需人工判断"]
+    assert [sentence(reason) for reason in card.review] == ["“名”存疑，需人工判断"]
     assert "in doubt" in sentence(card.review[0], Language.ENGLISH)
 
 

@@ -34,7 +34,7 @@ def test_every_field_that_scripts_read() -> None:
     assert data["pauses"][0]["owed_by"] is None
     verdict = data["verdicts"][1]
     assert (verdict["rule"], verdict["verdict"], verdict["severity"]) == ("hold-max-wait-7s", "violation", "major")
-    assert verdict["explanation"].startswith("程序内部出错(等待 7.8 秒)")
+    assert verdict["explanation"].startswith("程序内部出错（等待 7.8 秒）")
     assert verdict["evidence"][0]["start"] == 7.1
     assert verdict["evidence"][0]["speaker"] == "agent"
     assert verdict["evidence"][0]["text"] == "我不知道"
@@ -54,7 +54,7 @@ def test_every_field_that_scripts_read() -> None:
     assert questions["greeting-hello"] == questions["greeting-hello"] | {
         "title": "开场问候", "answer": "yes", "score": 14.29, "max": 14.29, "rules": ["greeting-hello"],
     }  # fmt: skip
-    assert card["review"] == ["“等待后致谢”存疑,需人工判断"]
+    assert card["review"] == ["“等待后致谢”存疑，需人工判断"]
 
 
 def test_times_are_rounded_and_titles_follow_the_language() -> None:

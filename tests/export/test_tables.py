@@ -81,7 +81,7 @@ def test_the_calls(book: Any) -> None:
     assert (first["得分"], first["满分"], first["结论"], first["重要"], first["存疑"]) == (50, 100, "待复核", 3, 1)
     assert first["通话时间"].isoformat() == "2026-11-03T10:42:00"
     assert first["违规项"] == "让客户等待不超过7秒、避免我不知道、不推卸责任"
-    assert first["待人工处理"] == "“等待后致谢”存疑,需人工判断"
+    assert first["待人工处理"] == "“等待后致谢”存疑，需人工判断"
     assert (third["得分"], third["结论"], third["违规项"]) == (100, "合格", None)
 
 
@@ -99,7 +99,7 @@ def test_the_findings_with_their_evidence(book: Any) -> None:
     assert len(rows) == 8
     assert [row["判定"] for row in rows[:4]] == ["违规", "违规", "违规", "存疑"]
     assert (rows[1]["原话"], rows[1]["建议说法"], rows[1]["说话人"]) == ("我不知道", "我帮您确认一下", "坐席")
-    assert (rows[0]["起(秒)"], rows[0]["止(秒)"]) == (7.1, 14.9)
+    assert (rows[0]["起（秒）"], rows[0]["止（秒）"]) == (7.1, 14.9)
     assert rows[3]["原话"] is None, "a doubt without a place has its row all the same"
 
 
@@ -274,7 +274,7 @@ def test_parts_that_share_a_place_share_a_row(tmp_path: Path) -> None:
     opened = openpyxl.load_workbook(tmp_path / "a.xlsx")
     rows = rows_of(opened["违规与证据"])
     opened.close()
-    assert [row["起(秒)"] for row in rows] == [1, 4]
+    assert [row["起（秒）"] for row in rows] == [1, 4]
     assert rows[0]["证据说明"].count("等待 7.8 秒") == 1
     assert "别的" in rows[0]["证据说明"]
     assert rows[0]["建议说法"] == "我帮您确认一下、您好"
