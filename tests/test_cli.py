@@ -255,3 +255,18 @@ def test_a_workspace_brings_its_own_book(workspace: str, capsys: pytest.CaptureF
     Path(workspace, "settings.toml").write_text('[workspace]\nbook = "自己的.toml"\n', encoding="utf-8")
     assert main(["rules", "rescore", "--workspace", workspace, "--dry-run"]) == SOME_FAILED
     assert "自己的.toml" in capsys.readouterr().err
+
+
+def test_a_recording_that_breaks_off_is_told_and_its_ending_is_in_doubt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (SAMPLES / "06-missing-closing.wav").read_bytes()
+    cut = tmp_path / "断了.wav"
+    cut.write_bytes(whole[: len(whole) * 6 // 10])
+    assert main(["inspect", str(cut), "--json"]) == DONE
+    (call,) = lines(capsys.readouterr().out)
+    assert call["ended_early"]
+    verdicts = {verdict["rule"]: verdict["verdict"] for verdict in call["verdicts"]}
+    assert {verdicts[rule] for rule in ("closing-thanks", "closing-goodbye-wish", "ask-other-needs")} == {"doubt"}
+    assert verdicts["greeting-company"] == "pass"
+    assert call["scorecard"]["outcome"] == "review"

@@ -188,4 +188,5 @@ class Dossier:
     book: str
     model: str
     speakers_estimated: bool
+    ended_early: bool
     findings: tuple[Mark, ...]

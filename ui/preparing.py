@@ -63,6 +63,7 @@ def build_dossier(
         book=f"{book.title(language) if book else inspection.book.title} {inspection.book.version}",
         model=model.name if model else "",
         speakers_estimated=conversation.speakers_estimated,
+        ended_early=conversation.ended_early,
         findings=tuple(mark for mark in marks if mark.outcome in FOUND),
     )
 

@@ -32,6 +32,7 @@ def inspection_json(inspection: Inspection, language: Language = Language.CHINES
         "duration": _time(conversation.duration),
         "lanes": _lanes(inspection),
         "speakers_estimated": conversation.speakers_estimated,
+        "ended_early": conversation.ended_early,
         "metadata": to_plain(conversation.metadata),
         "model": to_plain(inspection.transcript.model),
         "book": {

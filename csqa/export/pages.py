@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from csqa.cards.inspection import Inspection
@@ -12,7 +12,7 @@ from csqa.export.rows import FINDINGS, Place, answer_name, findings, places, rul
 from csqa.roles import Speaker
 from csqa.rules.base import Outcome, Severity, Verdict
 from csqa.spans import Span
-from csqa.talk.conversation import Pause, PauseKind, Turn
+from csqa.talk.conversation import Conversation, Pause, PauseKind, Turn
 
 MARKS = {"yes": "✓", "no": "✗", "n/a": "–", "open": "?", Outcome.VIOLATION: "✗", Outcome.DOUBT: "◐"}
 """Signs that stand beside the word, so that colour never says it alone."""
@@ -103,7 +103,7 @@ class CallPage:
     outcome: str
     outcome_name: str
     pass_mark: str
-    estimated: bool
+    notes: tuple[str, ...]
     review: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     sections: tuple[SectionView, ...]
@@ -142,7 +142,7 @@ def call_page(number: int, inspection: Inspection, labels: Labels) -> CallPage:
         outcome=card.outcome.value,
         outcome_name=labels(f"outcome.{card.outcome}"),
         pass_mark="" if card.pass_mark is None else labels("report.pass-mark", mark=points(card.pass_mark)),
-        estimated=conversation.speakers_estimated,
+        notes=tuple(_notes(conversation, labels)),
         review=tuple(labels.why(reason) for reason in card.review),
         counts=_counts(inspection, labels),
         sections=tuple(_section(section, labels) for section in card.sections),
@@ -178,6 +178,14 @@ def _link(inspection: Inspection) -> str | None:
 def _at(link: str | None, seconds: float) -> str | None:
     """Return a link that plays from ``seconds`` on: browsers know the fragment."""
     return f"{link}#t={max(0.0, seconds):.1f}" if link else None
+
+
+def _notes(conversation: Conversation, labels: Labels) -> Iterator[str]:
+    """Say what must be known of a call before its verdicts are read."""
+    if conversation.speakers_estimated:
+        yield labels("report.estimated")
+    if conversation.ended_early:
+        yield labels("report.ended-early")
 
 
 def _facts(inspection: Inspection, labels: Labels) -> str:

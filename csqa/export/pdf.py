@@ -168,8 +168,8 @@ def _call(page: CallPage, labels: Labels) -> Iterator[Any]:
     )
     head.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     yield head
-    if page.estimated:
-        yield _paragraph(labels("report.estimated"), 9, _QUIET)
+    for note in page.notes:
+        yield _paragraph(note, 9, _QUIET)
     for reason in page.review:
         yield _paragraph(f"◎ {reason}", 9, _COLOURS["review"])
     yield _heading(labels("report.findings"))

@@ -16,6 +16,10 @@
         <translation>One-lane recording: who speaks is inferred</translation>
     </message>
     <message>
+        <source>录音不完整：结尾缺少的只能存疑</source>
+        <translation>Breaks off: what is missing at the end is only a doubt</translation>
+    </message>
+    <message>
         <source>只有文字，没有声音</source>
         <translation>Transcript only, no sound</translation>
     </message>

@@ -48,6 +48,8 @@ class CallHeader(QFrame):
         extra = [facts.get("team", ""), facts.get("queue", ""), dossier.name]
         if dossier.speakers_estimated:
             extra.append(self.tr("单声道录音：说话人是推断的"))
+        if dossier.ended_early:
+            extra.append(self.tr("录音不完整：结尾缺少的只能存疑"))
         if dossier.sound is None:
             extra.append(self.tr("只有文字，没有声音"))
         self._facts.setText(" · ".join(part for part in extra if part))
