@@ -59,6 +59,12 @@ def error_hint(error: CsqaError, language: Language = Language.CHINESE) -> str:
     return _filled(template, error.parameters, language)
 
 
+def error_text(error: CsqaError, language: Language = Language.CHINESE) -> str:
+    """Say what went wrong and what to do about it, in one line."""
+    between = "" if language is Language.CHINESE else " "
+    return between.join(filter(None, (error_sentence(error, language), error_hint(error, language))))
+
+
 def known_codes() -> frozenset[str]:
     """All codes of the catalogue, for the tests that keep it whole."""
     return frozenset(_catalogue())

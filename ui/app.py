@@ -68,7 +68,7 @@ class Desktop(QObject):
         self._translators: list[QTranslator] = []
         self._summary: Summary | None = None
         application.setApplicationName("csqa")
-        application.setApplicationDisplayName("CSQA")
+        application.setApplicationDisplayName("CSQA 客服质检")
         self._speak(self._preferences.language)
         self.theme = Theme(application, self._preferences.scheme)
         self.gateway = Gateway(self)

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 def said(error: CsqaError, language: Language) -> str:
     """Say what went wrong and what to do about it."""
-    from csqa.messages import error_hint, error_sentence  # loads late: nothing has gone wrong yet
+    from csqa.messages import error_text  # loads late: nothing has gone wrong yet
 
-    return f"{error_sentence(error, language)} {error_hint(error, language)}".strip()
+    return error_text(error, language)

@@ -50,10 +50,10 @@ class MainWindow(QMainWindow):
         """Show the library; Review is made when the first call is opened."""
         super().__init__()
         self.desk = Desk(theme, Actions(theme, self), gateway, jobs, player, language)
-        self.setWindowTitle(self.tr("CSQA 客服质检"))
         self.setAcceptDrops(True)
         self.library = LibraryPage(self.desk)
         self._review: ReviewPage | None = None
+        self._writable = True
         self._pages = QStackedWidget()
         self._pages.addWidget(self.library)
         self.setCentralWidget(self._pages)
@@ -81,14 +81,18 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, summary: Summary) -> None:
         """Show the calls of a workspace that was opened."""
-        self.setWindowTitle(self.tr("{name} - CSQA 客服质检").format(name=summary.folder.name))
+        self.setWindowTitle(summary.folder.name)
         self.library.show_summary(summary)
         if summary.total and not self.is_in_review:
-            self.library.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.library.take_focus()
+        self._writable = summary.writable
         for name in ("import-files", "import-folder", "import-samples"):
             self.desk.actions[name].setEnabled(summary.writable)
         if not summary.writable:
-            self.notice.say(self.tr("另一个程序正在写入这个工作区：现在可以查看和搜索，不能导入。"))
+            self._tell_locked()
+
+    def _tell_locked(self) -> None:
+        self.notice.say(self.tr("另一个程序正在写入这个工作区：现在可以查看和搜索，不能导入。"))
 
     def show_error(self, error: CsqaError) -> None:
         """Say what went wrong and what to do."""
@@ -104,11 +108,13 @@ class MainWindow(QMainWindow):
             self._review.leave()
         self._pages.setCurrentWidget(self.library)
         self.desk.actions.open_call(False)
-        self.library.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.library.take_focus()
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Queue the recordings among ``paths``, folders looked through; name what is none."""
-        if paths:
+        if paths and not self._writable:
+            self._tell_locked()
+        elif paths:
             self._queue_found(self.desk.gateway.find(paths))
 
     def import_samples(self) -> None:

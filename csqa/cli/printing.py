@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csqa.errors import CsqaError, printable
-from csqa.messages import Language, Reason, error_hint, error_sentence, sentence
+from csqa.messages import Language, Reason, error_hint, error_sentence, error_text, sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,8 +60,7 @@ class Voice:
 
     def error(self, error: CsqaError) -> None:
         """Say what went wrong and what to do about it, in one line."""
-        hint = error_hint(error, self.language)
-        print(f"csqa: {error_sentence(error, self.language)} {hint}".rstrip(), file=sys.stderr, flush=True)
+        print(f"csqa: {error_text(error, self.language)}", file=sys.stderr, flush=True)
 
     def error_object(self, file: object, error: CsqaError) -> dict[str, Any]:
         """Return what stands in the place of a result that could not be had."""

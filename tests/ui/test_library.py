@@ -147,6 +147,26 @@ def test_search_shows_sentences_and_opens_the_call_there(desktop: Desktop, qtbot
     assert focus.span.contains(hit.at)
 
 
+def test_sentences_found_are_reached_opened_and_left_by_keyboard(desktop: Desktop, qtbot: QtBot) -> None:
+    settled(desktop, qtbot)
+    window = desktop.window
+    window.library.search.setFocus()
+    window.library.search.setText("耐心等待")
+    qtbot.waitUntil(lambda: any(view.isVisible() for view in window.findChildren(HitsView)), timeout=5000)
+    (hits,) = window.findChildren(HitsView)
+    QTest.keyClick(window.library.search, Qt.Key.Key_Down)
+    assert hits.hasFocus()
+    with qtbot.waitSignal(window.review.shown, timeout=10_000):
+        QTest.keyClick(hits, Qt.Key.Key_Return)
+    assert window.review.dossier is not None
+    assert window.review.dossier.call == hits.model().hit_at(0).call  # type: ignore[attr-defined]
+    window.close_call()
+    assert hits.hasFocus()
+    QTest.keyClick(hits, Qt.Key.Key_Escape)
+    assert window.library.search.text() == ""
+    assert window.library.table.hasFocus()
+
+
 def test_a_search_that_finds_nothing_says_so_and_escape_brings_the_table_back(desktop: Desktop, qtbot: QtBot) -> None:
     settled(desktop, qtbot)
     library = desktop.window.library

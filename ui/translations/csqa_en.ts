@@ -148,14 +148,6 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>CSQA 客服质检</source>
-        <translation>CSQA Call Quality</translation>
-    </message>
-    <message>
-        <source>{name} - CSQA 客服质检</source>
-        <translation>{name} - CSQA Call Quality</translation>
-    </message>
-    <message>
         <source>另一个程序正在写入这个工作区：现在可以查看和搜索，不能导入。</source>
         <translation>Another program is writing to this workspace: you can look and search now, but not import.</translation>
     </message>

@@ -48,6 +48,7 @@ class HitsView(QListView):
     def show_hits(self, hits: tuple[SearchHit, ...]) -> None:
         """Show these."""
         self._hits.show(hits)
+        self.setCurrentIndex(self._hits.index(0, 0))
         self.scrollToTop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ui.views.hits import HitsView
     from ui.views.queue import QueuePanel
 
+_HITS = 3
+"""Where the sentences found lie in the stack."""
+
 _TYPING_PAUSE_MILLISECONDS = 200
 
 
@@ -71,6 +74,20 @@ class LibraryPage(QWidget):
             self._body.addWidget(self._queue)
             self._body.setSizes([1000, 360])
         return self._queue
+
+    def take_focus(self) -> None:
+        """Let the keyboard act on what is seen: the sentences found, or the table."""
+        searching = self._hits is not None and self._stack.currentIndex() == _HITS
+        target = self._hits if searching and self._hits is not None else self.table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the search with Escape, from wherever in it."""
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Ask how many calls there are, and show them; while an answer is awaited, one more question is enough."""
@@ -122,6 +139,7 @@ class LibraryPage(QWidget):
         self.search.asked.connect(self._search)
         self._chips.chosen.connect(self._choose)
         desk.gateway.changed.connect(self.refresh)
+        self.search.left_down.connect(self.take_focus)
         for signal in (desk.jobs.added, desk.jobs.removed):
             signal.connect(self._arrange)
 
@@ -185,7 +203,7 @@ class LibraryPage(QWidget):
             self._hits.opened.connect(self._open_hit)
             self._stack.addWidget(self._in_card(self._hits))
         self._hits.show_hits(hits.found)
-        self._stack.setCurrentIndex(3)
+        self._stack.setCurrentIndex(_HITS)
 
     def _open_hit(self, hit: SearchHit) -> None:
         self.call_opened.emit(hit.call, hit.at)
@@ -207,9 +225,11 @@ class SearchField(QLineEdit):
 
     Signals:
         asked: look for this text, as soon as typing pauses; empty where there is nothing to look for any more.
+        left_down: on to what was found.
     """
 
     asked = Signal(str)
+    left_down = Signal()
 
     def __init__(self, desk: Desk) -> None:
         """Begin empty."""
@@ -229,9 +249,11 @@ class SearchField(QLineEdit):
         self._dress()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Clear with Escape."""
+        """Clear with Escape; go on to what was found with Down."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif event.key() == Qt.Key.Key_Down:
+            self.left_down.emit()
         else:
             super().keyPressEvent(event)
 
