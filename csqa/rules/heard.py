@@ -182,10 +182,6 @@ class PartyText:
             self._word_places[index] = word_places(turn.text, turn.words)
         return self._word_places[index]
 
-    def number_of(self, start: int) -> int:
-        """Which of this party's turns (0 is the first) the character at ``start`` lies in."""
-        return bisect_right(self._starts, start) - 1
-
 
 class Heard:
     """A conversation with its parties' texts, each made when first asked for."""

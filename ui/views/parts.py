@@ -177,11 +177,6 @@ class IconLabel(QLabel):
         theme.changed.connect(self._dress)
         self._dress()
 
-    def show_sign(self, name: str, tint: str) -> None:
-        """Show another drawing."""
-        self._drawing = (name, tint, self._drawing[2])
-        self._dress()
-
     def _dress(self) -> None:
         name, tint, size = self._drawing
         self.setPixmap(pixmap(self._theme, name, tint, size, self.devicePixelRatioF()))
