@@ -46,9 +46,9 @@ SHORTEST_TURN = 0.4
 
 _TURN = re.compile(
     r"^\s*(?:(?P<pause>-?\d+(?:\.\d+)?)\s+)?(?:(?P<fill>music|ringback|busy|keys)\s+)?"
-    r"(?P<speaker>坐席|客服|客户|agent|customer)\s*[::]\s*(?P<text>.*)$"
+    r"(?P<speaker>坐席|客服|客户|agent|customer)\s*[:：]\s*(?P<text>.*)$"
 )
-_UNHEARD = re.compile(r"^[??]\s*(\d+(?:\.\d+)?)$")
+_UNHEARD = re.compile(r"^[?？]\s*(\d+(?:\.\d+)?)$")
 _SPEAKERS = {
     "坐席": Speaker.AGENT,
     "客服": Speaker.AGENT,
@@ -160,8 +160,7 @@ def expression_cases(book: RuleBook) -> Iterator[Case]:
 
 def _of_expression(rule: ConfiguredRule, settings: ForbiddenPhrase, expression: Expression) -> Iterator[Case]:
     before = [CaseTurn(Speaker.AGENT, "您好。")]
-    if settings.when is not None:
-        before.append(CaseTurn(settings.when.speaker, settings.when.example))
+    before += [_turn(line, rule.id, expression.says) for line in settings.example]
     name = f"{rule.id} {expression.id} {expression.says}"
     if expression.fires:
         turns = (*before, CaseTurn(settings.where.speaker, expression.fires))

@@ -10,15 +10,20 @@ from csqa.rules.phrases import Hit, Manner
 from csqa.talk.conversation import Pause, Turn
 
 
+_SUFFIXES = {Manner.SOUND: "-by-sound", Manner.LIKENESS: "-by-likeness"}
+
+
 def of_hit(hit: Hit, code: str, substitute: str | None = None, **parameters: object) -> Evidence:
     """A phrase that was found: its words' time, the sentence it stands in, and the phrase as heard."""
     place = hit.place
     heard = {"phrase": place.text, **parameters}
+    if hit.meant:
+        heard.setdefault("meant", hit.meant)
     return Evidence(
         span=place.span,
         speaker=place.turn.speaker,
         text=place.sentence,
-        reason=Reason(f"{code}-by-sound" if hit.manner is Manner.SOUND else code, heard),
+        reason=Reason(code + _SUFFIXES.get(hit.manner, ""), heard),
         turn=place.turn.index,
         confidence=round(hit.confidence, 3),
         substitute=substitute,

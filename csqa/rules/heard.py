@@ -6,14 +6,17 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csqa.roles import Speaker
-from csqa.rules.language import TURN_END, UNSURE, sounds
+from csqa.rules.automaton import Automaton, grams
+from csqa.rules.language import TURN_END, UNSURE, Pattern, sounds
 from csqa.spans import Span, total
 from csqa.talk.conversation import Conversation, Turn
 from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
+
+if TYPE_CHECKING:
+    from csqa.rules.phrases import Phrases
 
 UNMEASURED = 0.9
 """Confidence of words that nobody measured: a transcript from elsewhere is taken at its word, but not blindly."""
@@ -88,19 +91,6 @@ class Place:
         return (touched[0], touched[-1]) if touched else (None, None)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A turn's stretch ``[start, end)`` of the joined text; ``grams`` are its characters and pairs of characters."""
-
-    turn: int
-    start: int
-    end: int
-    grams: frozenset[str]
-
-
-EVERY_TURN = -1
-"""The turn of a piece that holds all of them."""
-
 ACROSS = "，"
 """Stands between turns that are searched as one text."""
 
@@ -111,9 +101,10 @@ class PartyText:
     With ``across``, phrases may reach from one of the party's turns into the next; else nothing crosses their ends.
     """
 
-    def __init__(self, turns: Iterable[Turn], *, across: bool = False) -> None:
-        """Join ``turns`` in their order."""
+    def __init__(self, turns: Iterable[Turn], *, across: bool = False, automaton: Automaton | None = None) -> None:
+        """Join ``turns`` in their order; ``automaton`` rules a book's phrases out quickly."""
         self.turns = tuple(turns)
+        self._automaton = automaton
         self._across = across
         self.text = (ACROSS if across else TURN_END).join(plain(turn.text) for turn in self.turns)
         self._starts: list[int] = []
@@ -141,33 +132,35 @@ class PartyText:
         return "".join(characters)
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The turns' stretches of the text, for ruling phrases out turn by turn."""
-        return self._pieces(self.text)
-
-    @cached_property
-    def sound_pieces(self) -> tuple[Piece, ...]:
-        """The same of the text as sounds."""
-        return self._pieces(self.sound)
-
-    @cached_property
-    def grams(self) -> frozenset[str]:
-        """Single characters and pairs of the whole text, for ruling phrases out quickly."""
-        return frozenset().union(*(piece.grams for piece in self.pieces))
-
-    @cached_property
-    def sound_grams(self) -> frozenset[str]:
-        """The same of the text as sounds."""
-        return frozenset().union(*(piece.grams for piece in self.sound_pieces))
-
-    def _pieces(self, text: str) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[tuple[int, int], ...]:
+        """The stretches ``[start, end)`` that no phrase crosses: a turn each, all of them where phrases may."""
         if self._across:
-            return (Piece(EVERY_TURN, 0, len(text), _grams(text)),)
-        pieces: list[Piece] = []
-        for turn, start in zip(self.turns, self._starts, strict=True):
-            end = start + len(turn.text)
-            pieces.append(Piece(turn.index, start, end, _grams(text[start:end])))
-        return tuple(pieces)
+            return ((0, len(self.text)),)
+        return tuple((start, start + len(turn.text)) for turn, start in zip(self.turns, self._starts, strict=True))
+
+    @cached_property
+    def _in_words(self) -> int:
+        return self._automaton.in_words(grams(self.text)) if self._automaton else 0
+
+    @cached_property
+    def _in_sounds(self) -> int:
+        return self._automaton.in_sounds(grams(self.sound)) if self._automaton else 0
+
+    def candidates(self, phrases: Phrases) -> Iterable[Pattern]:
+        """The patterns of ``phrases`` that may stand in the text."""
+        return self._automaton.among(phrases, self._in_words) if self._automaton else phrases.patterns
+
+    def sound_candidates(self, phrases: Phrases) -> Iterable[Pattern]:
+        """The patterns of ``phrases`` that the text may sound like."""
+        return self._automaton.among(phrases, self._in_sounds) if self._automaton else phrases.patterns
+
+    def start_of(self, turn: Turn) -> int:
+        """Where one of the party's turns begins in the joined text."""
+        return self._starts[next(index for index, one in enumerate(self.turns) if one.index == turn.index)]
+
+    def turn_at(self, start: int) -> Turn:
+        """The turn in which a character of the joined text stands."""
+        return self.turns[bisect_right(self._starts, start) - 1]
 
     def place(self, start: int, end: int) -> Place:
         """Tell a stretch of the joined text as a place in its turn."""
@@ -186,9 +179,10 @@ class PartyText:
 class Heard:
     """A conversation with its parties' texts, each made when first asked for."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        """Take ``conversation``; nothing is worked out yet."""
+    def __init__(self, conversation: Conversation, automaton: Automaton | None = None) -> None:
+        """Take ``conversation`` and the index of the phrases that will be looked for; nothing is worked out yet."""
         self.conversation = conversation
+        self._automaton = automaton
         self._parties: dict[tuple[Speaker, bool], PartyText] = {}
         self.memory: dict[Any, Any] = {}
 
@@ -196,8 +190,44 @@ class Heard:
         """The text of one party, with ``across`` as one text over all its turns."""
         key = (speaker, across)
         if key not in self._parties:
-            self._parties[key] = PartyText(self.conversation.turns_of(speaker), across=across)
+            self._parties[key] = PartyText(
+                self.conversation.turns_of(speaker), across=across, automaton=self._automaton
+            )
         return self._parties[key]
+
+    def certainty_of(self, turns: tuple[Turn, ...], speaker: Speaker) -> float:
+        """``certainty``, worked out once for the same turns."""
+        key = ("certainty", speaker, turns[0].index if turns else -1, turns[-1].index if turns else -1, len(turns))
+        if key not in self.memory:
+            self.memory[key] = self.certainty(turns, speaker)
+        found: float = self.memory[key]
+        return found
+
+    def tokens(self, speaker: Speaker, wanted: frozenset[str] | set[str]) -> tuple[tuple[Turn, int, int], ...]:
+        """Where a party uses one of ``wanted`` (plain) as a word of its own: the turn, and characters of its text.
+
+        Only turns that hold the characters at all are cut into words, each once a call.
+        """
+        from csqa.words.normalise import cut  # loads late: its dictionary is large
+
+        found: list[tuple[Turn, int, int]] = []
+        for turn in self.party(speaker).turns:
+            said = plain(turn.text)
+            if not any(word in said for word in wanted):
+                continue
+            key = ("tokens", turn.index)
+            if key not in self.memory:
+                self.memory[key] = cut(turn.text)
+            at = 0
+            for word in self.memory[key]:
+                if plain(word) in wanted:
+                    found.append((turn, at, at + len(word)))
+                at += len(word)
+        return tuple(found)
+
+    def has_unsure_words(self, turn: Turn) -> bool:
+        """Tell whether a turn holds words that were hardly understood."""
+        return any(word.confidence is not None and word.confidence < HARDLY for word in turn.words)
 
     def certainty(self, turns: Iterable[Turn], speaker: Speaker) -> float:
         """How well these turns were understood: their words' mean confidence times the share of speech with words."""
@@ -244,7 +274,3 @@ def unsure_share(turns: Iterable[Turn]) -> float:
 
 def _within(spans: Iterable[Span], reach: Span) -> list[Span]:
     return [Span(max(one.start, reach.start), min(one.end, reach.end)) for one in spans if one.overlaps(reach)]
-
-
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text).union(map("".join, pairwise(text)))

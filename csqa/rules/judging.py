@@ -23,7 +23,7 @@ def judge(conversation: Conversation, book: RuleBook) -> tuple[Verdict, ...]:
     A rule that needs sound or metadata which the call lacks does not apply. Where speakers are guessed, what would be
     a violation is a doubt, and so is a pass that stands on an unsure turn.
     """
-    heard = Heard(conversation)
+    heard = Heard(conversation, book.automaton)
     verdicts: dict[str, Verdict] = {}
     for rule in book.in_order:
         parts = {part: verdicts[part] for part in rule.parts}

@@ -20,9 +20,9 @@ syllable with the tone off, one private character a syllable, so that places in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS, plain
@@ -110,23 +110,48 @@ class Pattern:
     left: Gap | None = None
     right: Gap | None = None
 
-    def expression(self) -> str:
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
         """A regular expression over plain text."""
-        return "".join(_expression(node, re.escape) for node in self.nodes)
+        return re.compile("".join(_expression(node, re.escape) for node in self.nodes))
 
-    def unsure_expression(self) -> str:
+    @cached_property
+    def unsure_expression(self) -> re.Pattern[str]:
         """The same, where any character may also be one that was hardly understood."""
-        return "".join(_expression(node, lambda character: f"[{re.escape(character)}{UNSURE}]") for node in self.nodes)
+        written = (_expression(node, lambda one: f"[{re.escape(one)}{UNSURE}]") for node in self.nodes)
+        return re.compile("".join(written))
 
-    def sound_expression(self) -> str | None:
+    @cached_property
+    def sound_expression(self) -> re.Pattern[str] | None:
         """A regular expression over sounds; ``None`` where the author wrote a regular expression."""
-        if any(isinstance(node, Raw) for node in self.nodes):
+        if self.raw:
             return None
-        return "".join(_expression(node, lambda one: re.escape(sound_of(one)), raw=False) for node in self.nodes)
+        written = (_expression(node, lambda one: re.escape(sound_of(one)), raw=False) for node in self.nodes)
+        return re.compile("".join(written))
 
-    def anchors(self) -> frozenset[str] | None:
-        """Strings of one or two characters of which every hit holds at least one; ``None`` where nothing is certain."""
+    @cached_property
+    def raw(self) -> bool:
+        """Whether the author wrote a regular expression, which may look beyond a turn and knows no sounds."""
+        return any(isinstance(node, Raw) for node in self.nodes)
+
+    @cached_property
+    def anchors(self) -> tuple[frozenset[str], ...]:
+        """Up to two sets of strings of one or two characters; every hit holds one of each. None where none is sure."""
         return _anchors(self.nodes)
+
+    def meant(self, heard: str) -> str:
+        """What was meant where ``heard`` only sounds like this phrase: its own characters, those of gaps as heard."""
+        found = next((meant for end, meant in _readings(self.nodes, heard, 0) if end == len(heard)), None)
+        return heard if found is None else found
+
+
+class WordGroups(dict[str, Sequence[str]]):
+    """A book's named groups of phrases; each is read once, however many phrases name it."""
+
+    def __init__(self, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Take the groups by name."""
+        super().__init__(groups or {})
+        self.read: dict[str, Choice] = {}
 
 
 def read_phrase(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
@@ -263,6 +288,8 @@ class _Reader:
             raise PhraseError("circle", start, name)
         if name not in self._words:
             raise PhraseError("unknown-words", start, name)
+        if isinstance(self._words, WordGroups) and name in self._words.read:
+            return self._words.read[name]
         options = []
         for member in self._words[name]:
             if member.startswith("re:"):
@@ -271,7 +298,10 @@ class _Reader:
                 options.append(_Reader(plain_pattern(member), self._words, (*self._inside, name)).whole())
         if not options:
             raise PhraseError("no-words", start, name)
-        return Choice(tuple(options), optional=False)
+        choice = Choice(tuple(options), optional=False)
+        if isinstance(self._words, WordGroups):
+            self._words.read[name] = choice
+        return choice
 
 
 def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) -> str:
@@ -293,14 +323,15 @@ def _expression(node: Node, written: Callable[[str], str], *, raw: bool = True) 
             return source if raw else "(?!)"
 
 
-def _anchors(nodes: Sequence[Node]) -> frozenset[str] | None:
-    """The rarest strings of one or two characters of which each hit of the sequence must hold one."""
-    candidates = [found for found in map(_own_anchors, nodes) if found is not None]
+def _anchors(nodes: Sequence[Node]) -> tuple[frozenset[str], ...]:
+    """The rarest two sets of strings of one or two characters of which each hit of the sequence must hold one."""
+    candidates = {found for found in map(_own_anchors, nodes) if found is not None}
     for earlier, later in pairwise(nodes):
         lasts, firsts = _edge(earlier, first=False), _edge(later, first=True)
         if lasts and firsts and len(lasts) * len(firsts) <= _MOST_PAIRS:
-            candidates.append(frozenset(last + first for last in lasts for first in firsts))
-    return min(candidates, key=_commonness, default=None)
+            candidates.add(frozenset(last + first for last in lasts for first in firsts))
+    ordered = sorted(candidates, key=lambda one: (_commonness(one), sorted(one)))
+    return tuple(ordered[:2])
 
 
 def _own_anchors(node: Node) -> frozenset[str] | None:
@@ -309,8 +340,8 @@ def _own_anchors(node: Node) -> frozenset[str] | None:
         return min((frozenset({pair}) for pair in pairs), key=_commonness)
     if isinstance(node, Choice) and not node.optional:
         parts = [_anchors(option) for option in node.options]
-        if all(part is not None for part in parts):
-            return frozenset(anchor for part in parts if part is not None for anchor in part)
+        if all(parts):
+            return frozenset(anchor for part in parts for anchor in part[0])
     return None
 
 
@@ -328,3 +359,37 @@ def _edge(node: Node, *, first: bool) -> frozenset[str] | None:
 def _commonness(anchors: frozenset[str]) -> float:
     """Roughly how often such strings are met in talk: a pair is rarer than a character, some are all over."""
     return sum(0.02 if len(anchor) > 1 else 1.0 if anchor in _COMMON else 0.2 for anchor in anchors)
+
+
+def _readings(nodes: Sequence[Node], heard: str, at: int) -> Iterator[tuple[int, str]]:
+    """Ways to read ``heard`` from ``at`` as ``nodes`` by its sound: where each ends, and what was meant."""
+    if not nodes:
+        yield at, ""
+        return
+    for end, meant in _node_readings(nodes[0], heard, at):
+        for last, rest in _readings(nodes[1:], heard, end):
+            yield last, meant + rest
+
+
+def _node_readings(node: Node, heard: str, at: int) -> Iterator[tuple[int, str]]:
+    match node:
+        case Literal(text):
+            end = at + len(text)
+            if sounds(heard[at:end]) == sounds(text):
+                yield end, text
+        case Choice(options, optional):
+            for option in options:
+                yield from _readings(option, heard, at)
+            if optional:
+                yield at, ""
+        case Gap(limit, _, least):
+            most = len(heard) if limit is None else min(len(heard), at + limit)
+            for end in range(at + least, most + 1):
+                yield end, heard[at:end]
+        case Digits():
+            for end in range(at + 1, len(heard) + 1):
+                yield end, heard[at:end]
+        case Edge():
+            yield at, ""
+        case Raw():
+            return

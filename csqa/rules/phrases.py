@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from csqa.roles import Speaker
-from csqa.rules.heard import EVERY_TURN, Heard, PartyText, Piece, Place
-from csqa.rules.language import TURN_END, UNSURE, Gap, Pattern, read_phrase, sounds
+from csqa.rules.heard import Heard, PartyText, Place
+from csqa.rules.language import TURN_END, UNSURE, Gap, Pattern, read_phrase
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
@@ -24,25 +24,29 @@ SOUND_LEAST_IN_FAVOUR = 2
 SHARE_LEAST = 3
 """Turns that a share of a call holds at least: of a short call, a share may be no more than a word."""
 
-
 class Manner(StrEnum):
-    """How a phrase was found."""
+    """How a phrase was found: in words, by its sound, or by being like sentences that mean it."""
 
     WORDS = "words"
     SOUND = "sound"
+    LIKENESS = "likeness"
+
+
+_TRUST = {Manner.WORDS: 1.0, Manner.SOUND: 0.75, Manner.LIKENESS: 0.5}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase found: where, and how."""
+    """A phrase found: where, and how; ``meant`` is the phrase itself where only the sound fits."""
 
     place: Place
     manner: Manner = Manner.WORDS
+    meant: str = ""
 
     @property
     def confidence(self) -> float:
         """How sure it is that this was said: the words' confidence, less where only the sound fits."""
-        return self.place.confidence * (1.0 if self.manner is Manner.WORDS else 0.75)
+        return self.place.confidence * _TRUST[self.manner]
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Where:
     """The part of the call that counts, in one party's turns; every limit given must hold.
 
     ``first_turns`` and ``last_turns`` count the party's own turns, ``within_seconds`` runs from the party's first word,
-    ``last_share`` is a share (0–1) of the call's duration, from its end, and at least the party's last three turns.
+    ``first_share`` and ``last_share`` are shares (0–1) of the call's duration, from its beginning and its end, and at
+    least the party's first or last three turns.
     With ``across_turns`` a phrase may begin in one turn and end in the party's next.
     """
 
@@ -58,6 +63,7 @@ class Where:
     first_turns: int | None = None
     last_turns: int | None = None
     within_seconds: float | None = None
+    first_share: float | None = None
     last_share: float | None = None
     across_turns: bool = False
 
@@ -83,7 +89,8 @@ class Where:
     @property
     def whole(self) -> bool:
         """Tell whether this is all that the party says."""
-        return self.first_turns is self.last_turns is self.within_seconds is self.last_share is None
+        limits = (self.first_turns, self.last_turns, self.within_seconds, self.first_share, self.last_share)
+        return all(limit is None for limit in limits)
 
     def _turns(self, heard: Heard) -> list[Turn]:
         turns = list(heard.party(self.speaker).turns)
@@ -93,6 +100,10 @@ class Where:
         if self.within_seconds is not None:
             latest = _first_word(heard, self.speaker) + self.within_seconds
             chosen = [turn for turn in chosen if turn.span.start <= latest]
+        if self.first_share is not None:
+            latest = heard.conversation.duration * self.first_share
+            first_few = turns[:SHARE_LEAST]
+            chosen = [turn for turn in chosen if turn.span.start < latest or turn in first_few]
         if self.last_share is not None:
             earliest = heard.conversation.duration * (1 - self.last_share)
             last_few = turns[-SHARE_LEAST:]
@@ -109,35 +120,21 @@ def _first_word(heard: Heard, speaker: Speaker) -> float:
     return turns[0].span.start if turns else 0.0
 
 
-Pieces = frozenset[int] | None
+Turns = frozenset[int] | None
 """Indices of the turns that are searched; ``None``: all."""
 
 
 @dataclass(frozen=True)
-class _Compiled:
-    """Patterns that stretch their hits alike, as one expression; ``anchors`` rule it out quickly."""
+class Match:
+    """A stretch ``[start, end)`` of a party's joined text that a pattern fits."""
 
-    expression: re.Pattern[str]
-    anchors: frozenset[str] | None
-    left: Gap | None
-    right: Gap | None
-    by_sound: bool
+    start: int
+    end: int
+    pattern: Pattern
 
-    def spans(self, text: str, pieces: Iterable[Piece]) -> Iterator[tuple[int, int]]:
-        for piece in pieces:
-            if self.anchors is None or not self.anchors.isdisjoint(piece.grams):
-                yield from self._matches(text, piece.start, piece.end)
-
-    def _matches(self, text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
-        for match in self.expression.finditer(text, begin, until):
-            start, end = match.span()
-            if start == end:
-                continue
-            if self.left is not None:
-                start = _stretch_left(text, start, self.left)
-            if self.right is not None:
-                end = _stretch_right(text, end, self.right)
-            yield start, end
+    def overlaps(self, others: Iterable[Match]) -> bool:
+        """Tell whether any of ``others`` shares a character with it."""
+        return any(self.start < other.end and other.start < self.end for other in others)
 
 
 @dataclass(frozen=True)
@@ -163,60 +160,47 @@ class Phrases:
             tuple(pattern for one in all_of_them for pattern in one.patterns),
         )
 
-    @cached_property
-    def _words(self) -> tuple[_Compiled, ...]:
-        return _compile(self.patterns, by_sound=False)
-
-    @cached_property
-    def _anchors(self) -> frozenset[str] | None:
-        return _shared_anchors(self.patterns)
-
-    @cached_property
-    def _sound_anchors(self) -> frozenset[str] | None:
-        anchors: set[str] = set()
-        for one in self._sounds:
-            if one.anchors is None:
-                return None
-            anchors |= one.anchors
-        return frozenset(anchors)
-
-    @cached_property
-    def _sounds(self) -> tuple[_Compiled, ...]:
-        return _compile(self.patterns, by_sound=True)
-
-    def spans(self, party: PartyText, among: Pieces = None) -> list[tuple[int, int]]:
-        """Where they stand in a party's text, in characters, in order, overlapping ones merged.
-
-        ``among`` restricts the search to the turns of these indices.
-        """
-        if self._anchors is not None and self._anchors.isdisjoint(party.grams):
+    def matches(self, party: PartyText, among: Turns = None) -> list[Match]:
+        """Where they stand in a party's text, in order, overlapping ones merged; ``among`` restricts the turns."""
+        if not self.patterns:
             return []
-        pieces = _chosen(party.pieces, among)
-        return _merged([span for one in self._words for span in one.spans(party.text, pieces)])
+        found = [
+            match
+            for pattern in party.candidates(self)
+            for match in _matches(pattern, pattern.expression, party.text, party.pieces)
+        ]
+        return _merged(_inside(found, party, among))
 
-    def sound_spans(self, party: PartyText, least: int, among: Pieces = None) -> list[tuple[int, int]]:
+    def sound_matches(self, party: PartyText, least: int, among: Turns = None) -> list[Match]:
         """Where something of at least ``least`` spoken characters stands that sounds like them."""
-        if self._sound_anchors is not None and self._sound_anchors.isdisjoint(party.sound_grams):
+        if not self.patterns:
             return []
-        pieces = _chosen(party.sound_pieces, among)
-        found = (span for one in self._sounds for span in one.spans(party.sound, pieces))
-        return _merged([span for span in found if _spoken(party.text, span) >= least])
+        found = [
+            match
+            for pattern in party.sound_candidates(self)
+            if pattern.sound_expression is not None
+            for match in _matches(pattern, pattern.sound_expression, party.sound, party.pieces)
+        ]
+        return _merged([one for one in _inside(found, party, among) if _spoken(party.text, one) >= least])
 
-    def unsure_spans(self, party: PartyText, among: frozenset[int]) -> list[tuple[int, int]]:
+    def unsure_matches(self, party: PartyText, among: frozenset[int]) -> list[Match]:
         """Where they would stand if words that were hardly understood had been others.
 
         At least half of the spoken characters must be sure, else anything might stand anywhere.
         """
-        found: list[tuple[int, int]] = []
-        for piece in _chosen(party.pieces, among):
-            if UNSURE in party.unsure[piece.start : piece.end]:
-                found += [match.span() for match in self._unsure.finditer(party.unsure, piece.start, piece.end)]
-        shares = ((span, _spoken(party.unsure, span), _spoken(party.text, span)) for span in found)
-        return _merged([span for span, sure, spoken in shares if spoken <= 2 * sure < 2 * spoken])
+        found: list[Match] = []
+        for start, end in party.pieces:
+            if UNSURE in party.unsure[start:end] and party.turn_at(start).index in among:
+                for pattern in self.patterns:
+                    found += _matches(pattern, pattern.unsure_expression, party.unsure, [(start, end)], stretch=False)
+        shares = ((one, _spoken(party.unsure, one), _spoken(party.text, one)) for one in found)
+        return _merged([one for one, sure, spoken in shares if spoken <= 2 * sure < 2 * spoken])
 
     @cached_property
-    def _unsure(self) -> re.Pattern[str]:
-        return re.compile("|".join(pattern.unsure_expression() for pattern in self.patterns) or "(?!)")
+    def preview(self) -> str:
+        """The first of them, as people read them."""
+        shown = "、".join(self.sources[:3])
+        return shown if len(shown) <= 40 and len(self.sources) <= 3 else shown[:40] + "……"
 
     def __bool__(self) -> bool:
         """Tell whether there is any phrase."""
@@ -224,21 +208,6 @@ class Phrases:
 
 
 NO_PHRASES = Phrases(())
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """Something said that calls a rule up: a complaint, a question about a bill; ``example`` is such a sentence."""
-
-    phrases: Phrases
-    guards: Phrases = NO_PHRASES
-    speaker: Speaker = Speaker.CUSTOMER
-    example: str = ""
-
-    def first(self, heard: Heard) -> Hit | None:
-        """Where it is first said; ``None`` where it is not."""
-        hits = find(self.phrases, self.guards, Where(self.speaker), heard)
-        return hits[0] if hits else None
 
 
 class BySound(StrEnum):
@@ -250,13 +219,17 @@ class BySound(StrEnum):
 
 
 def find(
-    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: BySound = BySound.NO
+    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: BySound = BySound.NO, scope: Turns = None
 ) -> tuple[Hit, ...]:
-    """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count."""
+    """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count.
+
+    ``scope`` narrows the part further, to the turns of these indices.
+    """
     party = heard.party(where.speaker, across=where.across_turns)
     if where.whole:
-        return _found(phrases, guards, party, by_sound, None)
-    hits = _found(phrases, guards, party, by_sound, where.indices(heard))
+        return _found(phrases, guards, party, by_sound, scope)
+    among = where.indices(heard) if scope is None else where.indices(heard) & scope
+    hits = _found(phrases, guards, party, by_sound, among)
     return tuple(hit for hit in hits if where.holds(hit.place, heard))
 
 
@@ -270,63 +243,61 @@ def find_in_turns(
     return _found(phrases, guards, heard.party(turns[0].speaker), by_sound, wanted)
 
 
-def find_unsure(phrases: Phrases, guards: Phrases, where: Where, heard: Heard) -> tuple[Hit, ...]:
+def find_unsure(
+    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, scope: Turns = None
+) -> tuple[Hit, ...]:
     """Where ``phrases`` would stand in a part of the call if words that were hardly understood had been others."""
     party = heard.party(where.speaker, across=where.across_turns)
-    spans = phrases.unsure_spans(party, where.indices(heard))
-    guarded = guards.spans(party, where.indices(heard)) if spans else []
-    hits = (Hit(party.place(*span)) for span in spans if not _overlaps(span, guarded))
+    among = where.indices(heard) if scope is None else where.indices(heard) & scope
+    matches = phrases.unsure_matches(party, among)
+    guarded = guards.matches(party, among) if matches else []
+    hits = (Hit(party.place(one.start, one.end)) for one in matches if not one.overlaps(guarded))
     return tuple(hit for hit in hits if where.holds(hit.place, heard))
 
 
-def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound, among: Pieces) -> tuple[Hit, ...]:
+def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound, among: Turns) -> tuple[Hit, ...]:
     """All unguarded hits among some turns; in favour of the party a sound counts only where no words were found."""
-    in_words = phrases.spans(party, among)
-    spans = [(span, Manner.WORDS) for span in in_words]
+    in_words = phrases.matches(party, among)
+    alike: list[Match] = []
     if by_sound is BySound.AGAINST or (by_sound is BySound.IN_FAVOUR and not in_words):
         least = SOUND_LEAST if by_sound is BySound.AGAINST else SOUND_LEAST_IN_FAVOUR
-        alike = phrases.sound_spans(party, least, among)
-        spans += [(span, Manner.SOUND) for span in alike if not _overlaps(span, in_words)]
-    if not spans:
+        alike = [one for one in phrases.sound_matches(party, least, among) if not one.overlaps(in_words)]
+    if not in_words and not alike:
         return ()
-    guarded = guards.spans(party, among)
+    guarded = guards.matches(party, among)
     if by_sound is not BySound.IN_FAVOUR:  # what may be misheard speaks for the party here, too
-        guarded += guards.sound_spans(party, SOUND_LEAST, among)
-    return tuple(Hit(party.place(*span), manner) for span, manner in sorted(spans) if not _overlaps(span, guarded))
+        guarded += guards.sound_matches(party, SOUND_LEAST, among)
+    hits = [Hit(party.place(one.start, one.end)) for one in in_words if not one.overlaps(guarded)]
+    for one in alike:
+        if not one.overlaps(guarded):
+            place = party.place(one.start, one.end)
+            hits.append(Hit(place, Manner.SOUND, one.pattern.meant(party.text[one.start : one.end])))
+    return tuple(sorted(hits, key=lambda hit: (hit.place.turn.index, hit.place.start, hit.place.end)))
 
 
-def _chosen(pieces: Sequence[Piece], among: Pieces) -> Sequence[Piece]:
-    return pieces if among is None else [one for one in pieces if one.turn in among or one.turn == EVERY_TURN]
+def _matches(
+    pattern: Pattern,
+    expression: re.Pattern[str],
+    text: str,
+    pieces: Sequence[tuple[int, int]],
+    *,
+    stretch: bool = True,
+) -> Iterator[Match]:
+    """All matches; only an author's own expression may cross turns, so only for that each turn is searched alone."""
+    for begin, until in pieces if pattern.raw or len(pieces) == 1 else [(0, len(text))]:
+        for match in expression.finditer(text, begin, until):
+            start, end = match.span()
+            if start == end:
+                continue
+            if stretch and pattern.left is not None:
+                start = _stretch_left(text, start, pattern.left)
+            if stretch and pattern.right is not None:
+                end = _stretch_right(text, end, pattern.right)
+            yield Match(start, end, pattern)
 
 
-def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
-
-
-def _compile(patterns: Sequence[Pattern], *, by_sound: bool) -> tuple[_Compiled, ...]:
-    alike: dict[tuple[Gap | None, Gap | None], list[Pattern]] = {}
-    for pattern in patterns:
-        if by_sound and pattern.sound_expression() is None:
-            continue
-        alike.setdefault((pattern.left, pattern.right), []).append(pattern)
-    compiled: list[_Compiled] = []
-    for (left, right), group in alike.items():
-        written = [(one.sound_expression() if by_sound else one.expression()) or "" for one in group]
-        anchors = _shared_anchors(group)
-        if by_sound and anchors is not None:
-            anchors = frozenset(map(sounds, anchors))
-        compiled.append(_Compiled(re.compile("|".join(written)), anchors, left, right, by_sound))
-    return tuple(compiled)
-
-
-def _shared_anchors(group: Sequence[Pattern]) -> frozenset[str] | None:
-    anchors: set[str] = set()
-    for pattern in group:
-        own = pattern.anchors()
-        if own is None:
-            return None
-        anchors |= own
-    return frozenset(anchors)
+def _inside(matches: list[Match], party: PartyText, among: Turns) -> list[Match]:
+    return matches if among is None else [one for one in matches if party.turn_at(one.start).index in among]
 
 
 def _stretch_left(text: str, start: int, gap: Gap) -> int:
@@ -345,17 +316,20 @@ def _stretch_right(text: str, end: int, gap: Gap) -> int:
     return end
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    if len(spans) < 2:
-        return list(spans)
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+def _merged(matches: list[Match]) -> list[Match]:
+    """Overlapping matches as one, in the name of the longest."""
+    if len(matches) < 2:
+        return matches
+    merged: list[Match] = []
+    for one in sorted(matches, key=lambda match: (match.start, match.end)):
+        last = merged[-1] if merged else None
+        if last is not None and one.start < last.end:
+            longer = one if one.end - one.start > last.end - last.start else last
+            merged[-1] = Match(last.start, max(last.end, one.end), longer.pattern)
         else:
-            merged.append((start, end))
+            merged.append(one)
     return merged
 
 
-def _spoken(text: str, span: tuple[int, int]) -> int:
-    return sum(character.isalnum() for character in text[span[0] : span[1]])
+def _spoken(text: str, match: Match) -> int:
+    return sum(character.isalnum() for character in text[match.start : match.end])

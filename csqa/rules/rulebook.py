@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -17,14 +17,19 @@ from typing import Any
 
 from csqa.errors import UserFixable
 from csqa.messages import Language
+from csqa.rules.automaton import Automaton
 from csqa.rules.base import BookIdentity, RuleKind, Severity
+from csqa.rules.criteria.base import Criterion, inside
 from csqa.rules.kinds import kinds
-from csqa.rules.language import PhraseError, read_phrase
+from csqa.rules.language import PhraseError, WordGroups, read_phrase
 from csqa.rules.locating import Lines, syntax_line
 from csqa.rules.locating import Path as KeyPath
-from csqa.rules.settings import SettingError, build, scalars
+from csqa.rules.phrases import Phrases
+from csqa.rules.settings import SettingError, build, build_criterion, scalars
+from csqa.rules.vocabulary import Vocabulary
 
-_BOOK_KEYS = {"id", "version", "title_zh", "title_en", "include", "company", "words", "rules"}
+_BOOK_KEYS = {"id", "version", "title_zh", "title_en", "include", "company", "words", "conditions", "rules"}
+_CONDITION_KEYS = {"id", "zh", "en", "scenario", "holds"}
 _COMPANY_KEYS = {"names", "departments", "products"}
 _RULE_KEYS = {"id", "title_zh", "title_en", "kind", "severity", "section", "source", "help_zh", "help_en", "settings"}
 
@@ -81,6 +86,21 @@ class ConfiguredRule:
 
 
 @dataclass(frozen=True)
+class NamedCondition:
+    """A condition that rules may name; a ``scenario`` tells what a call is about, and is told beside its verdicts."""
+
+    id: str
+    zh: str
+    en: str
+    holds: Criterion
+    scenario: bool = False
+
+    def title(self, language: Language = Language.CHINESE) -> str:
+        """What it is called in ``language``."""
+        return self.zh if language is Language.CHINESE else self.en
+
+
+@dataclass(frozen=True)
 class RuleBook:
     """A book as loaded; ``files`` are all files that it was read from, the first one the book itself."""
 
@@ -89,7 +109,8 @@ class RuleBook:
     title_en: str
     company: Company
     rules: tuple[ConfiguredRule, ...]
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conditions: Mapping[str, NamedCondition] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
 
     def rule(self, rule_id: str) -> ConfiguredRule:
@@ -102,6 +123,17 @@ class RuleBook:
     def title(self, language: Language = Language.CHINESE) -> str:
         """The book's title in ``language``."""
         return self.title_zh if language is Language.CHINESE else self.title_en
+
+    @property
+    def scenarios(self) -> tuple[NamedCondition, ...]:
+        """The conditions that tell what a call is about."""
+        return tuple(one for one in self.conditions.values() if one.scenario)
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """The index of all phrases of the book."""
+        everything = [*(one.holds for one in self.conditions.values()), *(rule.settings for rule in self.rules)]
+        return Automaton(one for each in everything for one in inside(each) if isinstance(one, Phrases))
 
     @cached_property
     def in_order(self) -> tuple[ConfiguredRule, ...]:
@@ -178,6 +210,13 @@ class _Source:
             )
         return tuple(value)
 
+    def tables(self, key: str) -> list[Any]:
+        """A list of tables, empty where the key is not there."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            raise self.error("rules.wrong-type", (key,), name=key, expected="list", found=repr(value)[:40], rule="")
+        return value
+
     def known_keys(self, table: object, known: set[str], at: KeyPath) -> Mapping[str, Any]:
         """The table, once it is sure that it is one and holds only known keys."""
         if not isinstance(table, dict):
@@ -200,9 +239,10 @@ def _load(path: Path) -> RuleBook:
         sha256=hashlib.sha256(b"\n".join(source.bytes for source in sources)).hexdigest(),
     )
     company = _company(main)
-    words = _words(sources, company)
+    vocabulary = Vocabulary(_words(sources, company))
+    conditions = {one.id: one for source in sources for one in _conditions(source, vocabulary)}
     seen: dict[str, str] = {}
-    rules = tuple(rule for source in sources for rule in _rules(source, words, seen))
+    rules = tuple(rule for source in sources for rule in _rules(source, vocabulary, seen))
     _check_parts(sources, rules)
     return RuleBook(
         identity=identity,
@@ -210,7 +250,8 @@ def _load(path: Path) -> RuleBook:
         title_en=main.text(main.table, "title_en", ()),
         company=company,
         rules=rules,
-        words=words,
+        words=vocabulary.words,
+        conditions=conditions,
         files=tuple(source.path for source in sources),
     )
 
@@ -220,7 +261,7 @@ def _included(main: _Source, name: str) -> _Source:
     if not path.is_file():
         raise main.error("rules.no-include", ("include",), name=name)
     source = _Source(path)
-    source.known_keys(source.table, {"words", "rules"}, ())
+    source.known_keys(source.table, {"words", "conditions", "rules"}, ())
     return source
 
 
@@ -229,9 +270,9 @@ def _company(main: _Source) -> Company:
     return Company(*(main.texts(table, key, ("company",)) for key in ("names", "departments", "products")))
 
 
-def _words(sources: list[_Source], company: Company) -> dict[str, tuple[str, ...]]:
+def _words(sources: list[_Source], company: Company) -> WordGroups:
     """The named groups of phrases; the company's own names stand beside the book's general ones."""
-    words: dict[str, tuple[str, ...]] = {}
+    words = WordGroups()
     for source in sources:
         table = source.table.get("words", {})
         if not isinstance(table, dict):
@@ -251,7 +292,33 @@ def _words(sources: list[_Source], company: Company) -> dict[str, tuple[str, ...
     return words
 
 
-def _check_phrase(source: _Source, name: str, phrase: str, words: Mapping[str, tuple[str, ...]]) -> None:
+def _conditions(source: _Source, vocabulary: Vocabulary) -> Iterator[NamedCondition]:
+    """The named conditions of a file; each may use those before it."""
+    for index, table in enumerate(source.tables("conditions")):
+        at: KeyPath = ("conditions", index)
+        source.known_keys(table, _CONDITION_KEYS, at)
+        name = source.text(table, "id", at)
+        if name in vocabulary.conditions:
+            raise source.error("rules.condition-twice", (*at, "id"), name=name)
+        zh, en = source.text(table, "zh", at), source.text(table, "en", at)
+        if "holds" not in table:
+            raise source.error("rules.missing-key", at, name="holds")
+        scenario = table.get("scenario", False)
+        if not isinstance(scenario, bool):
+            raise source.error(
+                "rules.wrong-type", (*at, "scenario"), name="scenario", expected="switch", found=repr(scenario), rule=name
+            )
+        try:
+            holds = build_criterion(table["holds"], vocabulary, (*at, "holds"))
+        except SettingError as error:
+            raise source.setting_error(error, name) from error
+        if not holds.zh:
+            holds = replace(holds, zh=zh, en=en)
+        vocabulary.conditions[name] = holds
+        yield NamedCondition(name, zh, en, holds, scenario)
+
+
+def _check_phrase(source: _Source, name: str, phrase: str, words: Mapping[str, Sequence[str]]) -> None:
     try:
         read_phrase(phrase, words)
     except PhraseError as error:
@@ -265,24 +332,17 @@ def _check_phrase(source: _Source, name: str, phrase: str, words: Mapping[str, t
         ) from error
 
 
-def _rules(source: _Source, words: Mapping[str, tuple[str, ...]], seen: dict[str, str]) -> Iterator[ConfiguredRule]:
-    tables = source.table.get("rules", [])
-    if not isinstance(tables, list):
-        raise source.error(
-            "rules.wrong-type", ("rules",), name="rules", expected="list", found=repr(tables)[:40], rule=""
-        )
-    for index, table in enumerate(tables):
+def _rules(source: _Source, vocabulary: Vocabulary, seen: dict[str, str]) -> Iterator[ConfiguredRule]:
+    for index, table in enumerate(source.tables("rules")):
         at: KeyPath = ("rules", index)
-        rule = _rule(source, source.known_keys(table, _RULE_KEYS, at), words, at)
+        rule = _rule(source, source.known_keys(table, _RULE_KEYS, at), vocabulary, at)
         if rule.id in seen:
             raise source.error("rules.rule-twice", (*at, "id"), rule=rule.id, first=seen[rule.id])
         seen[rule.id] = f"{source.path.name}:{source.lines.of(at)}"
         yield rule
 
 
-def _rule(
-    source: _Source, table: Mapping[str, Any], words: Mapping[str, tuple[str, ...]], at: KeyPath
-) -> ConfiguredRule:
+def _rule(source: _Source, table: Mapping[str, Any], vocabulary: Vocabulary, at: KeyPath) -> ConfiguredRule:
     rule_id = source.text(table, "id", at)
     kind_name = source.text(table, "kind", at)
     if kind_name not in kinds():
@@ -293,7 +353,7 @@ def _rule(
         known = [str(one) for one in Severity]
         raise source.error("rules.unknown-severity", (*at, "severity"), rule=rule_id, name=severity, known=known)
     try:
-        settings = build(kind.settings, table.get("settings", {}), words, (*at, "settings"))
+        settings = build(kind.settings, table.get("settings", {}), vocabulary, (*at, "settings"))
     except SettingError as error:
         raise source.setting_error(error, rule_id) from error
     return ConfiguredRule(

@@ -29,7 +29,8 @@ class Turn:
 
     ``span`` goes by the sound where there is sound, else by the words. ``speech`` is the time in it that is really
     spoken. ``confidence`` is the words' mean (0–1), ``None`` where unknown. ``speaker_confidence`` is how sure it is
-    who spoke: 1 on lanes of their own, less where one lane holds both.
+    who spoke: 1 on lanes of their own, less where one lane holds both. ``level`` is the median loudness of its speech in
+    dBFS, ``loudest`` the greatest mean loudness of one and a half seconds in it; both ``None`` without sound.
     """
 
     index: int
@@ -40,6 +41,8 @@ class Turn:
     speech: tuple[Span, ...] = ()
     confidence: float | None = None
     speaker_confidence: float = 1.0
+    level: float | None = None
+    loudest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,18 @@ class Overlap:
 
 @dataclass(frozen=True)
 class SpeakerMeasures:
-    """Figures of one party: seconds spoken, share of all speech (0–1), characters a minute of own speech, dBFS."""
+    """Figures of one party: seconds spoken, share of all speech (0–1), characters a minute of own speech, loudness.
+
+    ``median_level`` is the loudness of the party's speech and ``noise_level`` that of the lane while nobody speaks on
+    it, both in dBFS; ``None`` where they are not known.
+    """
 
     speaker: Speaker
     speech_seconds: float
     talk_share: float
     characters_per_minute: float | None
     median_level: float | None
+    noise_level: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from csqa.hear.recording import CallMetadata, Hearing
 from csqa.roles import Speaker
 from csqa.spans import Span, union
 from csqa.talk.conversation import Conversation
-from csqa.talk.measures import find_overlaps, measure_speakers
+from csqa.talk.measures import find_overlaps, measure_speakers, with_levels
 from csqa.talk.pauses import find_pauses
 from csqa.talk.speakers import guess_speakers
 from csqa.talk.turns import take_turns
@@ -38,7 +38,7 @@ def converse(transcript: Transcript, hearing: Hearing | None, metadata: CallMeta
         own = [one for one in utterances if one.speaker is speaker]
         speech[speaker] = union(span for one in own for span in one.speech)
         unheard[speaker] = unheard_speech(speech[speaker], own) if hearing else ()
-    plain_turns = tuple(each.turn for each in turns)
+    plain_turns = with_levels([each.turn for each in turns], hearing)
     return Conversation(
         duration=duration,
         turns=plain_turns,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 
 from csqa.hear.recording import Hearing
 from csqa.roles import Speaker
-from csqa.spans import Span, intersection, total, union
+from csqa.spans import Span, difference, intersection, total, union
 from csqa.talk.conversation import Overlap, SpeakerMeasures, Turn
 from csqa.talk.plain import spoken_length
 
@@ -19,6 +20,9 @@ BREATH = 1.0
 
 LEVEL_STEP = 0.1
 """Seconds between two levels of a lane."""
+
+LOUD_STRETCH = 1.5
+"""For so long (seconds) a voice must be raised before it counts as loud."""
 
 
 def find_overlaps(speech: Mapping[Speaker, Sequence[Span]]) -> tuple[Overlap, ...]:
@@ -58,7 +62,8 @@ def measure_speakers(
                 speech_seconds=own,
                 talk_share=own / everyone,
                 characters_per_minute=60 * characters / spoken if spoken > 0 and characters else None,
-                median_level=_median_level(hearing, speaker, speech[speaker]),
+                median_level=_median(_levels_in(_levels_of(hearing, speaker), speech[speaker])),
+                noise_level=_noise_level(hearing, speaker),
             )
         )
     return tuple(measures)
@@ -68,12 +73,51 @@ def _began(speech: Sequence[Span], span: Span) -> float:
     return max((one.start for one in speech if one.overlaps(span)), default=span.start)
 
 
-def _median_level(hearing: Hearing | None, speaker: Speaker, speech: Sequence[Span]) -> float | None:
+def with_levels(turns: Sequence[Turn], hearing: Hearing | None) -> tuple[Turn, ...]:
+    """Note in each turn how loud its speech is; without sound, or on a lane without levels, they stay as they are."""
+    measured: list[Turn] = []
+    for turn in turns:
+        levels = _levels_of(hearing, turn.speaker)
+        spoken = _levels_in(levels, turn.speech)
+        measured.append(replace(turn, level=_median(spoken), loudest=_loudest(spoken)) if spoken else turn)
+    return tuple(measured)
+
+
+def _levels_of(hearing: Hearing | None, speaker: Speaker) -> Sequence[int]:
     lanes = hearing.lanes if hearing else ()
-    levels = next((one.levels for one in lanes if one.speaker in {speaker, Speaker.UNKNOWN}), ())
-    spoken = [
+    return next((one.levels for one in lanes if one.speaker in {speaker, Speaker.UNKNOWN}), ())
+
+
+def _levels_in(levels: Sequence[int], speech: Sequence[Span]) -> list[int]:
+    return [
         levels[index]
         for span in speech
         for index in range(round(span.start / LEVEL_STEP), min(len(levels), round(span.end / LEVEL_STEP)))
     ]
-    return float(median(spoken)) if spoken else None
+
+
+def _median(levels: Sequence[int]) -> float | None:
+    return float(median(levels)) if levels else None
+
+
+def _loudest(levels: Sequence[int]) -> float | None:
+    """The greatest mean of ``LOUD_STRETCH`` seconds of levels; ``None`` where there are fewer."""
+    width = round(LOUD_STRETCH / LEVEL_STEP)
+    if len(levels) < width:
+        return None
+    running = greatest = sum(levels[:width])
+    for leaving, coming in zip(levels, levels[width:], strict=False):
+        running += coming - leaving
+        greatest = max(greatest, running)
+    return greatest / width
+
+
+def _noise_level(hearing: Hearing | None, speaker: Speaker) -> float | None:
+    """The median level of the party's lane while neither speech nor music or tones are on it."""
+    levels = _levels_of(hearing, speaker)
+    if hearing is None or not levels:
+        return None
+    lane = next(one for one in hearing.lanes if one.speaker in {speaker, Speaker.UNKNOWN})
+    busy = union([*lane.speech, *(one.span for one in hearing.sounds if one.speaker is lane.speaker)], BREATH)
+    quiet = difference((Span(0.0, len(levels) * LEVEL_STEP),), busy)
+    return _median(_levels_in(levels, quiet))

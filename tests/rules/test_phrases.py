@@ -6,7 +6,7 @@ import pytest
 
 from csqa.roles import Speaker
 from csqa.rules.heard import Heard
-from csqa.rules.phrases import NO_PHRASES, BySound, Manner, Occasion, Phrases, Where, find, find_in_turns
+from csqa.rules.phrases import NO_PHRASES, BySound, Manner, Phrases, Where, find, find_in_turns
 from csqa.talk.conversation import Conversation
 from tests.support.talk import said
 
@@ -106,11 +106,3 @@ def test_only_the_turns_asked_for_are_searched() -> None:
     hits = find_in_turns(phrases("好的"), NO_PHRASES, talk.turns[2:], Heard(talk))
     assert [hit.place.turn.index for hit in hits] == [2]
     assert find_in_turns(phrases("好的"), NO_PHRASES, (), Heard(talk)) == ()
-
-
-def test_an_occasion_is_where_it_is_first_said() -> None:
-    heard = Heard(call("您好", "我要投诉", "好的", "我就是要投诉"))
-    hit = Occasion(phrases("投诉")).first(heard)
-    assert hit is not None
-    assert hit.place.turn.index == 1
-    assert Occasion(phrases("投诉"), speaker=Speaker.AGENT).first(heard) is None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated
 
 from csqa.messages import Reason
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome, Severity
+from csqa.rules.checks.expects import not_applying, rules_in
+from csqa.rules.criteria.base import Criterion, Stance
 from csqa.rules.evidence import of_hit
 from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
@@ -19,7 +21,6 @@ from csqa.rules.phrases import (
     BySound,
     Hit,
     Manner,
-    Occasion,
     Phrases,
     Where,
     find,
@@ -59,7 +60,8 @@ class ForbiddenPhrase:
     rescue_guards: Annotated[Phrases, "What looks like making up for it but does not."] = NO_PHRASES
     rescue_turns: Annotated[int, "In how many turns of the same party, the one with the hit first, they may come."] = 0
     rescued_severity: Annotated[Severity | None, "What a made-up-for hit still counts; not given: nothing."] = None
-    when: Annotated[Occasion | None, "The rule applies only where this is said; not given: always."] = None
+    when: Annotated[Criterion | None, "The rule applies only where this holds; not given: always."] = None
+    example: Annotated[tuple[str, ...], "Turns that make it apply, as in cases, said before the sample sentences."] = ()
     allowed: Annotated[int, "How many hits a call may have."] = 0
     by_sound: Annotated[bool, "Whether what only sounds like it is a doubt."] = False
     doubt_below: Annotated[float, "A hit understood worse than this (0-1) is a doubt."] = 0.5
@@ -81,7 +83,7 @@ class _Found:
         return own if own is not None and own.rank > rule_severity.rank else rule_severity
 
 
-@rule("forbidden-phrase")
+@rule("forbidden-phrase", parts=rules_in)
 def judge_forbidden_phrase(judging: Judging, settings: ForbiddenPhrase) -> Finding:
     """Something must not be said.
 
@@ -92,13 +94,18 @@ def judge_forbidden_phrase(judging: Judging, settings: ForbiddenPhrase) -> Findi
     turns = settings.where.turns(heard)
     if not turns:
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-speech-there"))
-    if settings.when and settings.when.first(heard) is None:
-        return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
+    occasion = settings.when.evaluate(judging, Stance.NEUTRAL) if settings.when else None
+    if (missing := not_applying(occasion)) is not None:
+        return missing
     found = _search(settings, heard, settings.where.speaker)
     counted = [one for one in found if not one.rescued or settings.rescued_severity is not None]
     if len(counted) <= settings.allowed:
         return _nothing_found(settings, heard, turns, found)
-    return _something_found(settings, counted, judging.severity)
+    finding = _something_found(settings, counted, judging.severity)
+    if occasion is not None and occasion.held is None and finding.outcome is Outcome.VIOLATION:
+        told = {"what": finding.reason, "why": occasion.step.reason}
+        return replace(finding, outcome=Outcome.DOUBT, confidence=0.5, reason=Reason("verdict.maybe-applies", told))
+    return finding
 
 
 def _search(settings: ForbiddenPhrase, heard: Heard, speaker: Speaker) -> list[_Found]:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from csqa.messages import Reason
+from csqa.rules.absence import DOUBT_BELOW, UNSURE_SHARE, Part, weigh_absence
 from csqa.rules.base import Condition, Evidence, Finding, Judging, Outcome
+from csqa.rules.checks.expects import not_applying, rules_in
+from csqa.rules.criteria.base import Criterion, Spot, Stance
 from csqa.rules.evidence import of_hit, of_turn
-from csqa.rules.heard import Heard, unsure_share
+from csqa.rules.heard import Heard
 from csqa.rules.kinds import rule
-from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Occasion, Phrases, Where, find, find_unsure
-from csqa.spans import Span
+from csqa.rules.phrases import NO_PHRASES, WHOLE_CALL, BySound, Hit, Manner, Phrases, Where, find
 from csqa.talk.conversation import Turn
-
-UNHEARD_MATTERS = 0.5
-"""Seconds of unrecognised speech in a window from which an absence there is doubtful."""
-
-
-class Part(StrEnum):
-    """At which end of the call the window lies."""
-
-    OPENING = "opening"
-    CLOSING = "closing"
-    WHOLE = "whole"
 
 
 @dataclass(frozen=True)
@@ -39,16 +29,20 @@ class RequiredPhrase:
         Part.WHOLE
     )
     least: Annotated[int, "How often it must be said."] = 1
-    when: Annotated[Occasion | None, "The rule applies only where this is said; not given: always."] = None
+    when: Annotated[Criterion | None, "The rule applies only where this holds; not given: always."] = None
     after_when: Annotated[bool, "Whether only what is said after that counts."] = False
     or_rules: Annotated[tuple[str, ...], "Other rules of the book; where all of them pass, this one does."] = ()
     by_sound: Annotated[bool, "Whether what only sounds like it passes, less surely."] = True
-    doubt_below: Annotated[float, "A part understood worse than this (0-1) makes an absence doubtful."] = 0.6
-    unsure_share: Annotated[float, "So does this share (0-1) of characters in words less sure than a coin."] = 0.2
+    doubt_below: Annotated[float, "A part understood worse than this (0-1) makes an absence doubtful."] = (
+        DOUBT_BELOW
+    )
+    unsure_share: Annotated[float, "So does this share (0-1) of characters in words less sure than a coin."] = (
+        UNSURE_SHARE
+    )
 
 
 def _parts(settings: RequiredPhrase) -> tuple[str, ...]:
-    return settings.or_rules
+    return (*settings.or_rules, *rules_in(settings))
 
 
 @rule("required-phrase", parts=_parts)
@@ -63,9 +57,10 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
     turns = settings.where.turns(heard)
     if not turns:
         return Finding(Outcome.NOT_APPLICABLE, 1.0, Reason("verdict.no-speech-there"))
-    trigger = settings.when.first(heard) if settings.when else None
-    if settings.when and trigger is None:
-        return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"))
+    occasion = settings.when.evaluate(judging, Stance.NEUTRAL) if settings.when else None
+    if (missing := not_applying(occasion)) is not None:
+        return missing
+    trigger = occasion.spots[0] if occasion and occasion.spots else None
     hits = _hits(settings, heard, trigger)
     window = Condition(Reason("verdict.window", {"turns": len(turns)}), held=True)
     enough = len(hits) >= settings.least
@@ -81,7 +76,7 @@ def judge_required_phrase(judging: Judging, settings: RequiredPhrase) -> Finding
     return _not_found(settings, heard, turns, trigger, (window, found))
 
 
-def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[Hit, ...]:
+def _hits(settings: RequiredPhrase, heard: Heard, trigger: Spot | None) -> tuple[Hit, ...]:
     manner = BySound.IN_FAVOUR if settings.by_sound else BySound.NO
     hits = find(settings.phrases, settings.guards, settings.where, heard, by_sound=manner)
     if settings.also:
@@ -91,10 +86,10 @@ def _hits(settings: RequiredPhrase, heard: Heard, trigger: Hit | None) -> tuple[
     return _in_time(hits, settings, trigger)
 
 
-def _in_time(hits: tuple[Hit, ...], settings: RequiredPhrase, trigger: Hit | None) -> tuple[Hit, ...]:
+def _in_time(hits: tuple[Hit, ...], settings: RequiredPhrase, trigger: Spot | None) -> tuple[Hit, ...]:
     if trigger is None or not settings.after_when:
         return hits
-    return tuple(hit for hit in hits if hit.place.span.start >= trigger.place.span.start)
+    return tuple(hit for hit in hits if hit.place.span.start >= trigger.span.start)
 
 
 def _said(hits: tuple[Hit, ...], conditions: tuple[Condition, ...]) -> Finding:
@@ -109,39 +104,29 @@ def _not_found(
     settings: RequiredPhrase,
     heard: Heard,
     turns: tuple[Turn, ...],
-    trigger: Hit | None,
+    trigger: Spot | None,
     conditions: tuple[Condition, ...],
 ) -> Finding:
-    speaker = settings.where.speaker
-    reach = Span(turns[0].span.start, max(turn.span.end for turn in turns))
-    if settings.part is Part.OPENING:
-        reach = Span(0.0, reach.end)
-    elif settings.part is Part.CLOSING:
-        reach = Span(reach.start, heard.conversation.duration)
-    unheard = heard.unheard_seconds(reach, speaker)
-    sure = heard.certainty(turns, speaker)
-    understood = sure >= settings.doubt_below and unsure_share(turns) < settings.unsure_share
-    checks = (
-        Condition(Reason("verdict.all-speech-recognised", {"seconds": unheard}), held=unheard < UNHEARD_MATTERS),
-        Condition(Reason("verdict.well-understood", {"confidence": sure}), held=understood),
+    absence = weigh_absence(
+        settings.phrases,
+        settings.guards,
+        settings.where,
+        turns,
+        heard,
+        settings.part,
+        doubt_below=settings.doubt_below,
+        most_unsure=settings.unsure_share,
     )
+    conditions = (*conditions, *absence.checks)
     evidence = _where_missing(settings, turns)
-    if heard.conversation.ended_early and turns[-1] is heard.party(speaker).turns[-1]:
-        reason = Reason("verdict.recording-breaks-off")
-        conditions = (*conditions, Condition(reason, held=None), *checks)
-        return Finding(Outcome.DOUBT, 0.5, reason, evidence, conditions)
-    if unheard >= UNHEARD_MATTERS:
-        reason = Reason("verdict.phrase-maybe-unheard", {"seconds": unheard})
-        return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
-    if not understood:
-        reason = Reason("verdict.phrase-maybe-misheard", {"confidence": sure})
-        return Finding(Outcome.DOUBT, 0.5, reason, evidence, (*conditions, *checks))
-    maybe = _in_time(find_unsure(settings.phrases, settings.guards, settings.where, heard), settings, trigger)
-    if maybe:
-        reason = Reason("verdict.phrase-maybe-said", {"phrase": maybe[0].place.text})
-        shown = tuple(of_hit(hit, "verdict.phrase-maybe-here") for hit in maybe)
-        return Finding(Outcome.DOUBT, 0.5, reason, shown, (*conditions, *checks, Condition(reason, held=None)))
-    return Finding(Outcome.VIOLATION, sure, Reason("verdict.phrase-not-found"), evidence, (*conditions, *checks))
+    if absence.doubt is None:
+        return Finding(
+            Outcome.VIOLATION, absence.confidence, Reason("verdict.phrase-not-found"), evidence, conditions
+        )
+    if absence.maybe and not _in_time(absence.maybe, settings, trigger):
+        return Finding(Outcome.VIOLATION, absence.confidence, Reason("verdict.phrase-not-found"), evidence, conditions)
+    shown = tuple(of_hit(hit, "verdict.phrase-maybe-here") for hit in absence.maybe) or evidence
+    return Finding(Outcome.DOUBT, 0.5, absence.doubt, shown, conditions)
 
 
 def _where_missing(settings: RequiredPhrase, turns: tuple[Turn, ...]) -> tuple[Evidence, ...]:

@@ -1,0 +1,216 @@
+"""Criteria: what a book can ask of a call, put together like sentences, and answered with reasons.
+
+A criterion holds, does not hold, or cannot be told. Which of these a faint trace comes to depends on the stance: what
+speaks for the agent is heard generously, what speaks against the agent strictly, and in both cases the rest is doubt.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from csqa.messages import Reason
+from csqa.roles import Speaker
+from csqa.rules.base import Condition, Evidence, Judging
+from csqa.rules.phrases import Hit, Manner, Turns
+from csqa.spans import Span
+from csqa.talk.conversation import Pause, Turn
+
+
+class Stance(StrEnum):
+    """Whose side a trace is on: it speaks for the agent, against the agent, or only tells what the call is about."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+    @property
+    def turned(self) -> Stance:
+        """The other side: what must not be is heard as what is said against the agent, and the other way round."""
+        return {Stance.FOR: Stance.AGAINST, Stance.AGAINST: Stance.FOR}.get(self, self)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place where a criterion holds, surely or (``sure`` is false) perhaps.
+
+    ``turn`` is the turn's index, ``start`` and ``end`` are characters in it; what is no talk stands before the turn
+    that follows it. ``evidence`` makes the evidence that is shown for it.
+    """
+
+    turn: int
+    start: int
+    end: int
+    span: Span
+    speaker: Speaker | None
+    confidence: float
+    sure: bool
+    evidence: Callable[[], Evidence]
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """By this places come one after another."""
+        return self.turn, self.start
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a criterion comes to: whether it holds (``None``: cannot be told), how sure (0–1), where, and why.
+
+    ``lacks`` names what would be needed to tell: ``"sound"``, or a field of the metadata.
+    """
+
+    held: bool | None
+    confidence: float
+    step: Condition
+    spots: tuple[Spot, ...] = ()
+    lacks: str = ""
+
+    @property
+    def sure_spots(self) -> tuple[Spot, ...]:
+        """The places where it surely holds."""
+        return tuple(spot for spot in self.spots if spot.sure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion(ABC):
+    """Something that a book can ask of a call. A table in a book that has the key ``key`` is one of this kind."""
+
+    key: ClassVar[str] = ""
+
+    zh: Annotated[str, "What it asks, in Chinese; told in the reasoning instead of the phrases."] = ""
+    en: Annotated[str, "The same in English."] = ""
+
+    @abstractmethod
+    def evaluate(self, judging: Judging, stance: Stance, scope: Turns = None) -> Answer:
+        """Answer for the call; ``scope`` narrows what is said to the turns of these indices."""
+
+    @property
+    def label(self) -> Reason | None:
+        """The author's own words for it."""
+        return Reason("criterion.named", {"zh": self.zh, "en": self.en or self.zh}) if self.zh else None
+
+
+_CRITERIA: dict[str, type[Criterion]] = {}
+
+
+def criterion(key: str) -> Callable[[type[Criterion]], type[Criterion]]:
+    """Register a class of criteria under the key by which books write it; its docstring is its help."""
+
+    def register(kind: type[Criterion]) -> type[Criterion]:
+        assert key not in _CRITERIA, f"{key} is taken"
+        assert key in {field.name for field in fields(kind)}, f"{key}: the key is a setting"
+        kind.key = key
+        _CRITERIA[key] = kind
+        return kind
+
+    return register
+
+
+def criteria() -> dict[str, type[Criterion]]:
+    """All kinds of criteria by key."""
+    import csqa.rules.criteria  # noqa: F401 - registers them all
+
+    return dict(_CRITERIA)
+
+
+def inside(value: Any) -> Iterator[Any]:
+    """``value`` and all dataclasses within it, tuples gone through."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from inside(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield value
+        for field in fields(value):
+            yield from inside(getattr(value, field.name))
+
+
+def spot_of_hit(hit: Hit, code: str, *, sure: bool, text: str | None = None) -> Spot:
+    """The place of a phrase that was found; ``text`` overrides what is quoted."""
+
+    def evidence() -> Evidence:
+        from csqa.rules.evidence import of_hit  # late: it knows what this room is made of
+
+        made = of_hit(hit, code)
+        return made if text is None else replace(made, text=text)
+
+    place = hit.place
+    return Spot(
+        place.turn.index, place.start, place.end, place.span, place.turn.speaker, hit.confidence, sure, evidence
+    )
+
+
+def spot_of_turn(turn: Turn, reason: Reason, confidence: float, *, sure: bool = True) -> Spot:
+    """A whole turn as a place."""
+
+    def evidence() -> Evidence:
+        return Evidence(turn.span, turn.speaker, turn.text, reason, turn.index, round(confidence, 3))
+
+    return Spot(turn.index, 0, len(turn.text), turn.span, turn.speaker, confidence, sure, evidence)
+
+
+def spot_of_pause(pause: Pause, reason: Reason, confidence: float, last: int, *, sure: bool = True) -> Spot:
+    """A pause as a place before the turn that follows it, after turn ``last`` where none does."""
+    return spot_of_span(pause.span, None, reason, confidence, last if pause.next_turn is None else pause.next_turn, sure)
+
+
+def spot_of_span(
+    span: Span, speaker: Speaker | None, reason: Reason, confidence: float, turn: int, sure: bool = True
+) -> Spot:
+    """A stretch of time without words of its own, told at ``turn``."""
+
+    def evidence() -> Evidence:
+        return Evidence(span, speaker, "", reason, turn if turn >= 0 else None, round(confidence, 3))
+
+    return Spot(turn, -1, -1, span, speaker, confidence, sure, evidence)
+
+
+def both(values: Iterable[bool | None]) -> bool | None:
+    """And, where some cannot be told: no as soon as one is no, unknown as long as one is unknown."""
+    result: bool | None = True
+    for value in values:
+        if value is False:
+            return False
+        if value is None:
+            result = None
+    return result
+
+
+def either(values: Iterable[bool | None]) -> bool | None:
+    """Or, where some cannot be told."""
+    result: bool | None = False
+    for value in values:
+        if value is True:
+            return True
+        if value is None:
+            result = None
+    return result
+
+
+def lacking(answers: Iterable[Answer]) -> str:
+    """What the first answer that lacks something lacks."""
+    return next((one.lacks for one in answers if one.lacks), "")
+
+
+def least_of(values: Iterable[float]) -> float:
+    """The least of some confidences; 0.9 where there are none."""
+    return min(values, default=0.9)
+
+
+def spots_of(answers: Iterable[Answer], *, held: bool = True) -> tuple[Spot, ...]:
+    """The places of those answers that hold, or may, in order."""
+    chosen = (spot for one in answers if one.held is not False or not held for spot in one.spots)
+    return tuple(sorted(chosen, key=lambda spot: (*spot.order, spot.end)))
+
+
+def told(criterion_: Criterion, code: str, **parameters: object) -> Reason:
+    """The step's sentence: the author's own words where there are any."""
+    return criterion_.label or Reason(code, parameters)
+
+
+def is_faint(hit: Hit) -> bool:
+    """Tell whether a hit was found by likeness only."""
+    return hit.manner is Manner.LIKENESS
