@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from csqa.archive import Archive, CallChange
 from csqa.cli.printing import Voice
 from csqa.rules.base import Outcome
-from csqa.rules.cases import cases_beside, load_cases, run_cases
+from csqa.rules.cases import all_cases, load_cases, run_cases
 from csqa.rules.rulebook import ConfiguredRule, load_book
 from csqa.settings import load_settings, locations
 from csqa.store.workspace import Workspace
@@ -57,8 +56,8 @@ def check(options: argparse.Namespace, voice: Voice) -> int:
 def test(options: argparse.Namespace, voice: Voice) -> int:
     """Run a book's regression cases."""
     book = load_book(options.book)
-    path: Path = options.cases or cases_beside(options.book)
-    results = run_cases(book, load_cases(path))
+    cases = load_cases(options.cases) if options.cases else all_cases(book)
+    results = run_cases(book, cases)
     wrong = [result for result in results if not result.passed]
     for result in wrong:
         for difference in result.differences:

@@ -20,13 +20,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from csqa.errors import UserFixable
-from csqa.hear.recording import Hearing, LaneHearing, Peaks, Sound, SoundSpan
+from csqa.hear.recording import CallMetadata, Hearing, LaneHearing, Peaks, Sound, SoundSpan
 from csqa.roles import Speaker
 from csqa.rules.base import Outcome, Verdict
 from csqa.rules.checks.forbidden import Expression, ForbiddenPhrase
@@ -35,7 +35,7 @@ from csqa.rules.locating import Lines, syntax_line
 from csqa.rules.rulebook import ConfiguredRule, RuleBook, books_folder, bundled_books
 from csqa.spans import Span
 from csqa.talk.conversation import Conversation
-from csqa.talk.conversing import converse
+from csqa.talk.conversing import NO_METADATA, converse
 from csqa.words.transcript import Segment, Transcript, Word
 
 CHARACTERS_A_SECOND = 4.5
@@ -57,7 +57,7 @@ _SPEAKERS = {
     "customer": Speaker.CUSTOMER,
 }
 _OUTCOMES = tuple(str(outcome) for outcome in Outcome)
-_KEYS = {"name", "turns", "sound", "confidence", "tail", *_OUTCOMES}
+_KEYS = {"name", "turns", "sound", "confidence", "tail", "metadata", *_OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ class Case:
     confidence: float | None = None
     tail: float = 1.0
     place: str = ""
+    metadata: CallMetadata = NO_METADATA
 
     def conversation(self) -> Conversation:
         """The case as talk."""
@@ -125,6 +126,12 @@ def cases_beside(name_or_path: str | Path) -> Path:
     if str(name_or_path) in bundled_books():
         return books_folder() / f"{name_or_path}.cases.toml"
     return Path(name_or_path).with_suffix(".cases.toml")
+
+
+def all_cases(book: RuleBook) -> tuple[Case, ...]:
+    """The cases beside a book and beside each file that it includes, as far as there are any."""
+    beside = [cases_beside(file) for file in book.files]
+    return tuple(case for path in beside if path.is_file() for case in load_cases(path))
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -200,7 +207,15 @@ def _case(table: Mapping[str, Any], path: Path, lines: Lines, index: int) -> Cas
         confidence=table.get("confidence"),
         tail=float(table.get("tail", 1.0)),
         place=place,
+        metadata=_metadata(table.get("metadata", {})),
     )
+
+
+def _metadata(table: Mapping[str, Any]) -> CallMetadata:
+    """Fields of the call's metadata; what it has no name for becomes an extra column."""
+    named = {field.name for field in fields(CallMetadata)} - {"extra", "layout"}
+    extra = {key: str(value) for key, value in table.items() if key not in named}
+    return CallMetadata(**{key: value for key, value in table.items() if key in named}, extra=extra)
 
 
 def _turn(line: object, place: str, case: str) -> CaseTurn:
@@ -235,9 +250,9 @@ def _converse(case: Case) -> Conversation:
         now = span.end
     transcript = Transcript(now + case.tail, tuple(segments))
     if not case.sound:
-        return converse(transcript, None)
+        return converse(transcript, None, case.metadata)
     lanes = tuple(LaneHearing(speaker, tuple(spans), (), Peaks(160, b"")) for speaker, spans in speech.items())
-    return converse(transcript, Hearing(transcript.duration, lanes, tuple(sounds)))
+    return converse(transcript, Hearing(transcript.duration, lanes, tuple(sounds)), case.metadata)
 
 
 def _words(text: str, span: Span, confidence: float | None) -> tuple[Word, ...]:
