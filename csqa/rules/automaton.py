@@ -1,19 +1,33 @@
 """Which of a book's phrases a text can hold at all: one look at its pairs of characters answers for all of them.
 
 Every phrase has strings of one or two characters of which each of its hits must hold one (its anchors). They are
-indexed once a book, a bit a phrase; the bits of the anchors met in a text, put together, are the phrases worth a search.
+indexed once a book, a bit a phrase; the bits of the anchors met in a turn, put together, are the phrases worth a search
+there. What was found in a turn's text is remembered, since calls are full of turns that were said before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import or_
 from typing import TYPE_CHECKING
 
-from csqa.rules.language import Pattern, sounds
+from csqa.rules.language import Gap, Pattern, sounds
+from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
 if TYPE_CHECKING:
     from csqa.rules.phrases import Phrases
+
+MOST_REMEMBERED = 20_000
+"""Texts of turns whose findings are kept; then all are forgotten, so that memory stays flat."""
+
+_SETS = 3
+
+_UNKNOWN = 1
+"""The bit of all patterns that are not indexed: it is set in every text."""
 
 
 def grams(text: str) -> frozenset[str]:
@@ -22,80 +36,178 @@ def grams(text: str) -> frozenset[str]:
 
 
 class _Index:
-    """Anchors of one kind of text: a pattern may be there if both of its anchor sets are met."""
+    """Anchors of one kind of text: a pattern may be there if all of its anchor sets are met."""
 
     def __init__(self) -> None:
-        self._first: dict[str, int] = {}
-        self._second: dict[str, int] = {}
-        self._without_first = self._without_second = 0
+        self._sets: list[dict[str, int]] = [{} for _ in range(_SETS)]
+        self._without = [0] * _SETS
 
     def add(self, bit: int, anchors: tuple[frozenset[str], ...]) -> None:
-        for anchor in anchors[0] if anchors else ():
-            self._first[anchor] = self._first.get(anchor, 0) | bit
-        for anchor in anchors[1] if len(anchors) > 1 else ():
-            self._second[anchor] = self._second.get(anchor, 0) | bit
-        if not anchors:
-            self._without_first |= bit
-        if len(anchors) < 2:
-            self._without_second |= bit
+        for number in range(_SETS):
+            if number < len(anchors):
+                for anchor in anchors[number]:
+                    self._sets[number][anchor] = self._sets[number].get(anchor, 0) | bit
+            else:
+                self._without[number] |= bit
 
-    def bits(self, met: Set[str]) -> int:
-        first, second = self._without_first, self._without_second
-        for anchor in self._first.keys() & met:
-            first |= self._first[anchor]
-        for anchor in self._second.keys() & met:
-            second |= self._second[anchor]
-        return first & second
+    def bits(self, met: Set[str]) -> tuple[int, int]:
+        """Patterns of which every anchor set is met, and those of which any is."""
+        strict, loose = -1, _UNKNOWN
+        for index, without in zip(self._sets, self._without, strict=True):
+            bits = 0
+            for anchor in index.keys() & met:
+                bits |= index[anchor]
+            strict &= bits | without
+            loose |= bits
+        return strict | _UNKNOWN, loose
+
+
+Spans = tuple[tuple[int, int, Pattern], ...]
+"""Where in a turn's text patterns stand: ``[start, end)`` in characters."""
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """Phrases as an automaton knows them: a number of their own, and the bit of each pattern and of all."""
+
+    number: int
+    mask: int
+    pairs: tuple[tuple[int, Pattern], ...]
+    phrases: Phrases
+    """Kept, since they are known by their identity."""
+
+
+class TurnText:
+    """A turn's plain text with what was found in it; a pattern that was looked for in vain is ruled out for good."""
+
+    def __init__(self, text: str, automaton: Automaton) -> None:
+        """Look at the text's pairs of characters once."""
+        self.text = text
+        self._automaton = automaton
+        self.bits, self.loose_bits = automaton.in_words(grams(text))
+        self._words: dict[int, Spans] = {}
+        self._sounds: dict[int, Spans] = {}
+
+    @cached_property
+    def sound(self) -> str:
+        """The text as sounds."""
+        return sounds(self.text)
+
+    @cached_property
+    def sound_bits(self) -> int:
+        """Patterns that the text may sound like."""
+        return self._automaton.in_sounds(grams(self.sound))
+
+    def spans(self, phrases: Indexed) -> Spans:
+        """Where phrases stand."""
+        candidates = phrases.mask & self.bits
+        if not candidates:
+            return ()
+        found = self._words.get(phrases.number)
+        if found is None:
+            spans: list[tuple[int, int, Pattern]] = []
+            for bit, pattern in phrases.pairs:
+                if bit & candidates:
+                    here = [(start, end, pattern) for start, end in _spans(pattern, pattern.expression, self.text)]
+                    spans += here
+                    if not here:
+                        self.bits &= ~bit | _UNKNOWN
+            found = self._words[phrases.number] = tuple(spans)
+        return found
+
+    def sound_spans(self, phrases: Indexed) -> Spans:
+        """Where the text sounds like phrases."""
+        candidates = phrases.mask & self.sound_bits
+        if not candidates:
+            return ()
+        found = self._sounds.get(phrases.number)
+        if found is None:
+            spans: list[tuple[int, int, Pattern]] = []
+            for bit, pattern in phrases.pairs:
+                expression = pattern.sound_expression if bit & candidates else None
+                if expression is not None:
+                    here = [(start, end, pattern) for start, end in _spans(pattern, expression, self.sound, self.text)]
+                    spans += here
+                    if not here:
+                        self.sound_bits &= ~bit | _UNKNOWN
+            found = self._sounds[phrases.number] = tuple(spans)
+        return found
+
+
+def _spans(
+    pattern: Pattern, expression: re.Pattern[str], text: str, plain: str | None = None
+) -> Iterator[tuple[int, int]]:
+    """All spans in ``text``; gaps at the pattern's ends stretch them over the ``plain`` text, whose marks they heed."""
+    for match in expression.finditer(text):
+        start, end = match.span()
+        if start == end:
+            continue
+        if pattern.left is not None:
+            start = _stretch_left(plain or text, start, pattern.left)
+        if pattern.right is not None:
+            end = _stretch_right(plain or text, end, pattern.right)
+        yield start, end
+
+
+def _stretch_left(text: str, start: int, gap: Gap) -> int:
+    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
+    least = 0 if gap.limit is None else max(0, start - gap.limit)
+    while start > least and text[start - 1] not in marks:
+        start -= 1
+    return start
+
+
+def _stretch_right(text: str, end: int, gap: Gap) -> int:
+    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
+    most = len(text) if gap.limit is None else min(len(text), end + gap.limit)
+    while end < most and text[end] not in marks:
+        end += 1
+    return end
 
 
 class Automaton:
     """The phrases of a book, indexed. Phrases it does not know are always worth a search."""
 
-    def __init__(self, all_phrases: Iterable[Phrases]) -> None:
+    def __init__(self, all_phrases: Iterable[Phrases] = ()) -> None:
         """Index every pattern of ``all_phrases`` once."""
-        self._bits: dict[int, int] = {}
-        self._masks: dict[int, int | None] = {}
-        self._kept: list[object] = []  # ids are only good while their objects live
+        self._bits: dict[Pattern, int] = {}
+        self._indexed: dict[int, Indexed] = {}
         self._words, self._sounds = _Index(), _Index()
+        self._turns: dict[str, TurnText] = {}
         for phrases in all_phrases:
             for pattern in phrases.patterns:
                 self._add(pattern)
 
     def _add(self, pattern: Pattern) -> None:
-        if id(pattern) in self._bits:
+        if pattern in self._bits:
             return
-        bit = 1 << len(self._bits)
-        self._bits[id(pattern)] = bit
-        self._kept.append(pattern)
+        bit = self._bits[pattern] = _UNKNOWN << (len(self._bits) + 1)
         self._words.add(bit, pattern.anchors)
         if not pattern.raw:
             self._sounds.add(bit, tuple(frozenset(map(sounds, one)) for one in pattern.anchors))
 
-    def in_words(self, met: Set[str]) -> int:
-        """Bits of the patterns that a text with the grams ``met`` may hold."""
+    def turn(self, text: str) -> TurnText:
+        """A turn's plain text, with what was found in it before."""
+        found = self._turns.get(text)
+        if found is None:
+            if len(self._turns) >= MOST_REMEMBERED:
+                self._turns.clear()
+            found = self._turns[text] = TurnText(text, self)
+        return found
+
+    def in_words(self, met: Set[str]) -> tuple[int, int]:
+        """Bits of the patterns that a text with the grams ``met`` may hold, and of those it holds some anchor of."""
         return self._words.bits(met)
 
     def in_sounds(self, met: Set[str]) -> int:
-        """The same for a text of sounds."""
-        return self._sounds.bits(met)
+        """Bits of the patterns that a text of sounds may hold."""
+        return self._sounds.bits(met)[0]
 
-    def among(self, phrases: Phrases, candidates: int) -> Iterator[Pattern]:
-        """The patterns of ``phrases`` that are among ``candidates``."""
-        mask = self._mask(phrases)
-        if mask is None:
-            yield from phrases.patterns
-        elif mask & candidates:
-            for pattern in phrases.patterns:
-                if self._bits[id(pattern)] & candidates:
-                    yield pattern
-
-    def _mask(self, phrases: Phrases) -> int | None:
-        key = id(phrases)
-        if key not in self._masks:
-            self._kept.append(phrases)
-            mask: int | None = 0
-            for pattern in phrases.patterns:
-                bit = self._bits.get(id(pattern))
-                mask = None if bit is None or mask is None else mask | bit
-            self._masks[key] = mask
-        return self._masks[key]
+    def indexed(self, phrases: Phrases) -> Indexed:
+        """``phrases`` with their bits."""
+        found = self._indexed.get(id(phrases))
+        if found is None:
+            pairs = tuple((self._bits.get(pattern, _UNKNOWN), pattern) for pattern in phrases.patterns)
+            mask = reduce(or_, (bit for bit, _ in pairs), 0)
+            found = self._indexed[id(phrases)] = Indexed(len(self._indexed), mask, pairs, phrases)
+        return found

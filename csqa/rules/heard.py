@@ -5,18 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
 
 from csqa.roles import Speaker
-from csqa.rules.automaton import Automaton, grams
-from csqa.rules.language import TURN_END, UNSURE, Pattern, sounds
+from csqa.rules.automaton import Automaton
+from csqa.rules.language import UNSURE
 from csqa.spans import Span, total
 from csqa.talk.conversation import Conversation, Turn
 from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
-
-if TYPE_CHECKING:
-    from csqa.rules.phrases import Phrases
 
 UNMEASURED = 0.9
 """Confidence of words that nobody measured: a transcript from elsewhere is taken at its word, but not blindly."""
@@ -101,23 +99,31 @@ class PartyText:
     With ``across``, phrases may reach from one of the party's turns into the next; else nothing crosses their ends.
     """
 
-    def __init__(self, turns: Iterable[Turn], *, across: bool = False, automaton: Automaton | None = None) -> None:
-        """Join ``turns`` in their order; ``automaton`` rules a book's phrases out quickly."""
+    def __init__(self, turns: Iterable[Turn], automaton: Automaton, *, across: bool = False) -> None:
+        """Take ``turns`` in their order; ``automaton`` rules a book's phrases out quickly."""
         self.turns = tuple(turns)
-        self._automaton = automaton
-        self._across = across
-        self.text = (ACROSS if across else TURN_END).join(plain(turn.text) for turn in self.turns)
-        self._starts: list[int] = []
+        self.automaton = automaton
         self._word_places: dict[int, WordPlaces] = {}
+        self._starts: list[int] = []
+        texts = [plain(turn.text) for turn in self.turns]
         at = 0
-        for turn in self.turns:
+        for text in texts:
             self._starts.append(at)
-            at += len(turn.text) + 1
+            at += len(text) + 1
+        self.text = ACROSS.join(texts)
+        whole = [self.text] if across else texts
+        self.pieces = tuple((automaton.turn(text), start) for text, start in zip(whole, self._starts, strict=False))
+        """The texts that no phrase crosses, a turn each or, with ``across``, all as one; and where each begins."""
 
     @cached_property
-    def sound(self) -> str:
-        """The text as sounds."""
-        return sounds(self.text)
+    def bits(self) -> int:
+        """Patterns that may stand in any of the texts."""
+        return reduce(or_, (piece.bits for piece, _ in self.pieces), 0)
+
+    @cached_property
+    def sound_bits(self) -> int:
+        """Patterns that any of the texts may sound like."""
+        return reduce(or_, (piece.sound_bits for piece, _ in self.pieces), 0)
 
     @cached_property
     def unsure(self) -> str:
@@ -130,29 +136,6 @@ class PartyText:
                     for at in spoken:
                         characters[at] = UNSURE
         return "".join(characters)
-
-    @cached_property
-    def pieces(self) -> tuple[tuple[int, int], ...]:
-        """The stretches ``[start, end)`` that no phrase crosses: a turn each, all of them where phrases may."""
-        if self._across:
-            return ((0, len(self.text)),)
-        return tuple((start, start + len(turn.text)) for turn, start in zip(self.turns, self._starts, strict=True))
-
-    @cached_property
-    def _in_words(self) -> int:
-        return self._automaton.in_words(grams(self.text)) if self._automaton else 0
-
-    @cached_property
-    def _in_sounds(self) -> int:
-        return self._automaton.in_sounds(grams(self.sound)) if self._automaton else 0
-
-    def candidates(self, phrases: Phrases) -> Iterable[Pattern]:
-        """The patterns of ``phrases`` that may stand in the text."""
-        return self._automaton.among(phrases, self._in_words) if self._automaton else phrases.patterns
-
-    def sound_candidates(self, phrases: Phrases) -> Iterable[Pattern]:
-        """The patterns of ``phrases`` that the text may sound like."""
-        return self._automaton.among(phrases, self._in_sounds) if self._automaton else phrases.patterns
 
     def start_of(self, turn: Turn) -> int:
         """Where one of the party's turns begins in the joined text."""
@@ -182,7 +165,7 @@ class Heard:
     def __init__(self, conversation: Conversation, automaton: Automaton | None = None) -> None:
         """Take ``conversation`` and the index of the phrases that will be looked for; nothing is worked out yet."""
         self.conversation = conversation
-        self._automaton = automaton
+        self._automaton = automaton or Automaton()
         self._parties: dict[tuple[Speaker, bool], PartyText] = {}
         self.memory: dict[Any, Any] = {}
 
@@ -190,9 +173,7 @@ class Heard:
         """The text of one party, with ``across`` as one text over all its turns."""
         key = (speaker, across)
         if key not in self._parties:
-            self._parties[key] = PartyText(
-                self.conversation.turns_of(speaker), across=across, automaton=self._automaton
-            )
+            self._parties[key] = PartyText(self.conversation.turns_of(speaker), self._automaton, across=across)
         return self._parties[key]
 
     def certainty_of(self, turns: tuple[Turn, ...], speaker: Speaker) -> float:

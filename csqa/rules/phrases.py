@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from csqa.roles import Speaker
 from csqa.rules.heard import Heard, PartyText, Place
-from csqa.rules.language import TURN_END, UNSURE, Gap, Pattern, read_phrase
+from csqa.rules.language import UNSURE, Pattern, read_phrase
 from csqa.talk.conversation import Turn
-from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
 SOUND_LEAST = 3
 """Spoken characters that a hit by sound has at least, where it accuses: shorter ones sound like too many words."""
@@ -162,24 +160,25 @@ class Phrases:
 
     def matches(self, party: PartyText, among: Turns = None) -> list[Match]:
         """Where they stand in a party's text, in order, overlapping ones merged; ``among`` restricts the turns."""
-        if not self.patterns:
+        indexed = party.automaton.indexed(self)
+        if not indexed.mask & party.bits:
             return []
         found = [
-            match
-            for pattern in party.candidates(self)
-            for match in _matches(pattern, pattern.expression, party.text, party.pieces)
+            Match(begin + start, begin + end, pattern)
+            for piece, begin in party.pieces
+            for start, end, pattern in piece.spans(indexed)
         ]
         return _merged(_inside(found, party, among))
 
     def sound_matches(self, party: PartyText, least: int, among: Turns = None) -> list[Match]:
         """Where something of at least ``least`` spoken characters stands that sounds like them."""
-        if not self.patterns:
+        indexed = party.automaton.indexed(self)
+        if not indexed.mask & party.sound_bits:
             return []
         found = [
-            match
-            for pattern in party.sound_candidates(self)
-            if pattern.sound_expression is not None
-            for match in _matches(pattern, pattern.sound_expression, party.sound, party.pieces)
+            Match(begin + start, begin + end, pattern)
+            for piece, begin in party.pieces
+            for start, end, pattern in piece.sound_spans(indexed)
         ]
         return _merged([one for one in _inside(found, party, among) if _spoken(party.text, one) >= least])
 
@@ -188,11 +187,16 @@ class Phrases:
 
         At least half of the spoken characters must be sure, else anything might stand anywhere.
         """
+        indexed = party.automaton.indexed(self)
         found: list[Match] = []
-        for start, end in party.pieces:
-            if UNSURE in party.unsure[start:end] and party.turn_at(start).index in among:
-                for pattern in self.patterns:
-                    found += _matches(pattern, pattern.unsure_expression, party.unsure, [(start, end)], stretch=False)
+        for piece, begin in party.pieces:
+            said = party.unsure[begin : begin + len(piece.text)]
+            candidates = indexed.mask & piece.loose_bits
+            if candidates and UNSURE in said and party.turn_at(begin).index in among:
+                for bit, pattern in indexed.pairs:
+                    for match in pattern.unsure_expression.finditer(said) if bit & candidates else ():
+                        if match.start() < match.end():
+                            found.append(Match(begin + match.start(), begin + match.end(), pattern))
         shares = ((one, _spoken(party.unsure, one), _spoken(party.text, one)) for one in found)
         return _merged([one for one, sure, spoken in shares if spoken <= 2 * sure < 2 * spoken])
 
@@ -275,45 +279,8 @@ def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySoun
     return tuple(sorted(hits, key=lambda hit: (hit.place.turn.index, hit.place.start, hit.place.end)))
 
 
-def _matches(
-    pattern: Pattern,
-    expression: re.Pattern[str],
-    text: str,
-    pieces: Sequence[tuple[int, int]],
-    *,
-    stretch: bool = True,
-) -> Iterator[Match]:
-    """All matches; only an author's own expression may cross turns, so only for that each turn is searched alone."""
-    for begin, until in pieces if pattern.raw or len(pieces) == 1 else [(0, len(text))]:
-        for match in expression.finditer(text, begin, until):
-            start, end = match.span()
-            if start == end:
-                continue
-            if stretch and pattern.left is not None:
-                start = _stretch_left(text, start, pattern.left)
-            if stretch and pattern.right is not None:
-                end = _stretch_right(text, end, pattern.right)
-            yield Match(start, end, pattern)
-
-
 def _inside(matches: list[Match], party: PartyText, among: Turns) -> list[Match]:
     return matches if among is None else [one for one in matches if party.turn_at(one.start).index in among]
-
-
-def _stretch_left(text: str, start: int, gap: Gap) -> int:
-    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
-    least = 0 if gap.limit is None else max(0, start - gap.limit)
-    while start > least and text[start - 1] not in marks and text[start - 1] != TURN_END:
-        start -= 1
-    return start
-
-
-def _stretch_right(text: str, end: int, gap: Gap) -> int:
-    marks = SENTENCE_ENDS if gap.wide else CLAUSE_ENDS
-    most = len(text) if gap.limit is None else min(len(text), end + gap.limit)
-    while end < most and text[end] not in marks and text[end] != TURN_END:
-        end += 1
-    return end
 
 
 def _merged(matches: list[Match]) -> list[Match]:
