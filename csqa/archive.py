@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from csqa.cards.scorecard import Scorecard
+from csqa.cards.form import Form
+from csqa.cards.inspection import Judged
+from csqa.cards.scorecard import CardOutcome
 from csqa.cards.scoring import fill_in
 from csqa.crew import Crew
 from csqa.engine import Failed
@@ -25,8 +28,9 @@ from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request,
 from csqa.roles import LaneLayout
 from csqa.rules.base import Outcome, Verdict
 from csqa.rules.judging import judge
+from csqa.rules.rulebook import RuleBook
 from csqa.settings import RecognitionSettings
-from csqa.store.listing import CallRow
+from csqa.store.talks import StoredTalk
 from csqa.store.workspace import Workspace
 
 _HASH_BLOCK = 1 << 20
@@ -81,18 +85,68 @@ class RuleChange:
 
 
 @dataclass(frozen=True)
+class CardFigures:
+    """What a card comes to."""
+
+    score: float
+    outcome: CardOutcome
+
+
+@dataclass(frozen=True)
 class CallChange:
     """What judging a stored call again changes: its score, its outcome, the rules whose answer differs."""
 
-    call: CallRow
-    before: Scorecard
-    after: Scorecard
+    call: int
+    name: str
+    agent_name: str | None
+    before: CardFigures
+    after: CardFigures
     rules: tuple[RuleChange, ...]
 
     @property
     def differs(self) -> bool:
         """Whether anything changes at all."""
-        return bool(self.rules) or self.before.score != self.after.score or self.before.outcome != self.after.outcome
+        return bool(self.rules) or self.before != self.after
+
+
+@dataclass(frozen=True)
+class AgentChange:
+    """What judging again changes for an agent: ``name`` is ``None`` for calls of which nobody knows whose they are.
+
+    ``before`` and ``after`` are mean scores over all of the agent's ``calls``, of which ``changed`` change.
+    """
+
+    name: str | None
+    calls: int
+    changed: int
+    before: float
+    after: float
+
+
+class AgentTally:
+    """Sums changes up by agent, one after another, so that an archive need not be held in memory."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str | None, tuple[int, int, float, float]] = {}
+
+    def add(self, change: CallChange) -> None:
+        """Count a call."""
+        calls, changed, before, after = self._sums.get(change.agent_name, (0, 0, 0.0, 0.0))
+        self._sums[change.agent_name] = (
+            calls + 1,
+            changed + change.differs,
+            before + change.before.score,
+            after + change.after.score,
+        )
+
+    def changes(self) -> tuple[AgentChange, ...]:
+        """The agents of whom calls change, those with most of them first."""
+        summed = (
+            AgentChange(name, calls, changed, before / calls, after / calls)
+            for name, (calls, changed, before, after) in self._sums.items()
+            if changed
+        )
+        return tuple(sorted(summed, key=lambda one: (-one.changed, one.name or "")))
 
 
 def find_files(paths: Iterable[Path]) -> FoundFiles:
@@ -261,31 +315,38 @@ class Archive:
         What people have answered stays and counts.
         """
         rules, card = self._workbench.book(book), self._workbench.form(form, book)
-        for call in self.workspace.inspected_calls():
-            verdicts = judge(self.workspace.conversation(call), rules)
-            change = CallChange(
-                call=self.workspace.call(call),
-                before=self.workspace.scorecard(call),
-                after=fill_in(card, verdicts, self.workspace.person_answers(call)),
-                rules=_differing(self.workspace.verdicts(call), verdicts),
-            )
-            if not dry_run:
-                judged = replace(
-                    self.workspace.inspection(call), book=rules.identity, verdicts=verdicts, scorecard=change.after
-                )
-                self.workspace.replace_verdicts(call, judged, form=card, book_text=self._book_text(book))
-            yield change
+        text = None if dry_run else self._book_text(book)
+        for talks in self.workspace.talks():
+            with nullcontext() if dry_run else self.workspace.together():
+                changes = [self._judged_again(talk, rules, card, text) for talk in talks]
+            yield from changes
+
+    def _judged_again(self, talk: StoredTalk, rules: RuleBook, form: Form, text: str | None) -> CallChange:
+        """Judge a stored call; with the book's ``text``, keep what comes of it."""
+        verdicts = judge(talk.conversation, rules)
+        card = fill_in(form, verdicts, talk.answers)
+        if text is not None:
+            self.workspace.replace_verdicts(talk.call, Judged(rules.identity, verdicts, card, form, text))
+        return CallChange(
+            call=talk.call,
+            name=talk.name,
+            agent_name=talk.agent_name,
+            before=CardFigures(talk.score, talk.outcome),
+            after=CardFigures(card.score, card.outcome),
+            rules=_differing(talk.outcomes, verdicts),
+        )
 
     def _book_text(self, book: str) -> str:
         """Return the text of a book, all its files one after another, so that old verdicts can be read with it."""
         return "\n".join(path.read_text(encoding="utf-8") for path in self._workbench.book(book).files)
 
 
-def _differing(before: Iterable[Verdict], after: Iterable[Verdict]) -> tuple[RuleChange, ...]:
-    old = {verdict.rule: verdict.outcome for verdict in before}
+def _differing(before: Mapping[str, Outcome], after: Iterable[Verdict]) -> tuple[RuleChange, ...]:
     new = {verdict.rule: verdict.outcome for verdict in after}
+    if new == before:
+        return ()
     return tuple(
-        RuleChange(rule, old.get(rule), new.get(rule))
-        for rule in sorted(old.keys() | new.keys())
-        if old.get(rule) != new.get(rule)
+        RuleChange(rule, before.get(rule), new.get(rule))
+        for rule in sorted(before.keys() | new.keys())
+        if before.get(rule) != new.get(rule)
     )

@@ -95,7 +95,7 @@ def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspa
     with Workspace.open(folder) as workspace:
         tried = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
         flipped = [change for change in tried if "hold-max-wait-7s" in [each.rule for each in change.rules]]
-        assert [change.call.name[:2] for change in flipped] == ["02", "03", "09", "10"]
+        assert [change.name[:2] for change in flipped] == ["02", "03", "09", "10"]
         kept = list(Archive(workspace).rejudge(str(book), "general", dry_run=False))
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from csqa.cards.form import Form
 from csqa.cards.scorecard import Scorecard
 from csqa.hear.recording import Hearing, Recording
 from csqa.rules.base import BookIdentity, Verdict
@@ -28,3 +29,18 @@ class Inspection:
     book: BookIdentity
     verdicts: tuple[Verdict, ...]
     scorecard: Scorecard
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What judging a call comes to, and by what.
+
+    ``form`` is what the card was filled in on (a bundled one is known again by its id and version), ``book_text`` the
+    rule book's TOML, so that old verdicts can be read with it.
+    """
+
+    book: BookIdentity
+    verdicts: tuple[Verdict, ...]
+    scorecard: Scorecard
+    form: Form | None = None
+    book_text: str | None = None

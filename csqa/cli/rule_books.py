@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from csqa.archive import Archive, CallChange
+from csqa.archive import AgentChange, AgentTally, Archive, CallChange
 from csqa.cli.printing import Voice
 from csqa.rules.base import Outcome
 from csqa.rules.cases import all_cases, load_cases, run_cases
@@ -77,24 +77,29 @@ def test(options: argparse.Namespace, voice: Voice) -> int:
 def rescore(options: argparse.Namespace, voice: Voice) -> int:
     """Judge stored calls again, without their sound, and tell what changes."""
     changed = 0
+    agents = AgentTally()
     chosen = load_settings(locations().settings_file, options.workspace / "settings.toml").workspace
     book, form = options.book or chosen.book, options.form or chosen.form
     with Workspace.open(options.workspace, write=not options.dry_run) as workspace:
         for change in Archive(workspace).rejudge(book, form, dry_run=options.dry_run):
             changed += change.differs
+            agents.add(change)
             if options.json:
                 voice.json_line(_change_json(change))
             elif change.differs:
                 voice.line(_change_line(change, voice))
+    for agent in agents.changes():
+        if not options.json:
+            voice.line(_agent_line(agent, voice))
     voice.note("cli.rescore-would" if options.dry_run else "cli.rescored", changed=changed)
     return 0
 
 
 def _change_json(change: CallChange) -> dict[str, object]:
     return {
-        "call": change.call.id,
-        "file": change.call.name,
-        "agent": change.call.agent_name,
+        "call": change.call,
+        "file": change.name,
+        "agent": change.agent_name,
         "score": {"before": change.before.score, "after": change.after.score},
         "outcome": {"before": change.before.outcome.value, "after": change.after.outcome.value},
         "rules": [{"rule": each.rule, "before": each.before, "after": each.after} for each in change.rules],
@@ -105,7 +110,18 @@ def _change_line(change: CallChange, voice: Voice) -> str:
     rules = "; ".join(
         f"{each.rule}: {_outcome(each.before, voice)} → {_outcome(each.after, voice)}" for each in change.rules
     )
-    return f"{change.call.id} {change.call.name} {change.before.score:.1f} → {change.after.score:.1f} {rules}"
+    return f"{change.call} {change.name} {change.before.score:.1f} → {change.after.score:.1f} {rules}"
+
+
+def _agent_line(agent: AgentChange, voice: Voice) -> str:
+    return voice.text(
+        "cli.agent-changes",
+        name=agent.name or voice.text("cli.unknown-agent"),
+        changed=agent.changed,
+        calls=agent.calls,
+        before=agent.before,
+        after=agent.after,
+    )
 
 
 def _outcome(outcome: Outcome | None, voice: Voice) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -201,6 +202,11 @@ def load_metadata(database: Database, call: int) -> CallMetadata:
     row = database.read_one("SELECT * FROM calls WHERE id = ?", [call])
     if row is None:
         raise not_inspected(database, call)
+    return metadata_of(row)
+
+
+def metadata_of(row: sqlite3.Row) -> CallMetadata:
+    """Read a call's metadata from its row."""
     return CallMetadata(
         call_id=row["external_id"],
         started_at=row["started_at"],
@@ -212,7 +218,7 @@ def load_metadata(database: Database, call: int) -> CallMetadata:
         queue=row["queue"],
         ring_seconds=row["ring_seconds"],
         layout=LaneLayout(row["lanes"]) if row["lanes"] else None,
-        extra=json.loads(row["extra"]),
+        extra=json.loads(row["extra"]) if row["extra"] != "{}" else {},
     )
 
 

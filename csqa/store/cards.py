@@ -76,7 +76,7 @@ def save_verdicts(database: Database, call: int, verdicts: Sequence[Verdict]) ->
                 "confidence": verdict.confidence,
                 "reason": verdict.reason.code,
                 "reason_parameters": parameters_text(verdict.reason.parameters),
-                "conditions": conditions_text(verdict.conditions),
+                **_conditions(database, verdict),
                 "settings": _shared(database, parameters_text(verdict.settings)),
             }
             for position, verdict in enumerate(verdicts)
@@ -105,6 +105,14 @@ def save_verdicts(database: Database, call: int, verdicts: Sequence[Verdict]) ->
     )
 
 
+def _conditions(database: Database, verdict: Verdict) -> dict[str, object]:
+    """The reasoning of a verdict; where nothing of the call itself stands in it, many calls have it in common."""
+    text = conditions_text(verdict.conditions)
+    if verdict.evidence or verdict.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE} or text == "[]":
+        return {"conditions": text, "shared_conditions": None}
+    return {"conditions": "[]", "shared_conditions": _shared(database, text)}
+
+
 def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
     """Return a call's verdicts in the order in which they were saved."""
     evidence: dict[int, list[Evidence]] = defaultdict(list)
@@ -122,8 +130,9 @@ def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
         )
     rows = database.read(
         """
-        SELECT verdicts.*, shared_texts.text AS settings_text
+        SELECT verdicts.*, shared_texts.text AS settings_text, reasoning.text AS shared_reasoning
         FROM verdicts JOIN shared_texts ON shared_texts.id = verdicts.settings
+            LEFT JOIN shared_texts AS reasoning ON reasoning.id = verdicts.shared_conditions
         WHERE call = ? ORDER BY position
         """,
         [call],
@@ -136,7 +145,7 @@ def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
             confidence=row["confidence"],
             reason=_reason(row),
             evidence=tuple(evidence[row["position"]]),
-            conditions=conditions_of(row["conditions"]),
+            conditions=conditions_of(row["shared_reasoning"] or row["conditions"]),
             settings=json.loads(row["settings_text"]),
         )
         for row in rows
@@ -355,6 +364,10 @@ def _reason(row: sqlite3.Row) -> Reason:
 
 def _shared(database: Database, text: str) -> int:
     """Return the row of a text that many calls have in common."""
+    known = database.remembered(text)
+    if known is not None:
+        return known
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = database.read_one("SELECT id FROM shared_texts WHERE sha256 = ?", [digest])
-    return int(row["id"]) if row else database.insert("shared_texts", {"sha256": digest, "text": text})
+    made = int(row["id"]) if row else database.insert("shared_texts", {"sha256": digest, "text": text})
+    return database.remember(text, made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from csqa.hear.recording import Sound
 from csqa.roles import Speaker
 from csqa.spans import Span
 from csqa.store import calls, search
@@ -15,14 +14,14 @@ from csqa.store.encoding import (
     measures_text,
     sounds_of,
     sounds_text,
-    spans_of,
     spans_text,
     speech_of,
     speech_text,
     words_of,
     words_text,
 )
-from csqa.talk.conversation import Conversation, Overlap, Pause, PauseKind, Turn
+from csqa.store.talks import pause_of, turn_fields
+from csqa.talk.conversation import Conversation, Overlap, Pause, Turn
 from csqa.words.transcript import ModelIdentity, Segment, Transcript, Word
 
 _PARTS = ("conversations", "turns", "pauses", "overlaps")
@@ -130,32 +129,9 @@ def load_conversation(database: Database, call: int, transcript: Transcript | No
     return Conversation(
         duration=row["duration"],
         turns=tuple(
-            Turn(
-                index=turn["number"],
-                speaker=Speaker(turn["speaker"]),
-                span=Span(turn["start"], turn["end"]),
-                text=turn["text"],
-                words=numbers.words(turn["words"]),
-                speech=spans_of(turn["speech"]),
-                confidence=turn["confidence"],
-                speaker_confidence=turn["speaker_confidence"],
-            )
-            for turn in turns
+            Turn(**turn_fields(turn), words=numbers.words(turn["words"])) for turn in turns
         ),
-        pauses=tuple(
-            Pause(
-                span=Span(pause["start"], pause["end"]),
-                kind=PauseKind(pause["kind"]),
-                owed_by=None if pause["owed_by"] is None else Speaker(pause["owed_by"]),
-                sound=Sound(pause["sound"]),
-                announced=bool(pause["announced"]),
-                thanked=bool(pause["thanked"]),
-                by_words=None if pause["words_start"] is None else Span(pause["words_start"], pause["words_end"]),
-                previous_turn=pause["previous_turn"],
-                next_turn=pause["next_turn"],
-            )
-            for pause in pauses
-        ),
+        pauses=tuple(map(pause_of, pauses)),
         overlaps=tuple(
             Overlap(Span(overlap["start"], overlap["end"]), Speaker(overlap["interrupter"])) for overlap in overlaps
         ),
@@ -188,6 +164,8 @@ def _turn_row(call: int, position: int, turn: Turn, numbers: WordNumbers) -> dic
         "speaker_confidence": turn.speaker_confidence,
         "speech": spans_text(turn.speech),
         "words": numbers.text(turn.words),
+        "level": turn.level,
+        "loudest": turn.loudest,
     }
 
 

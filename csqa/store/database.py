@@ -23,6 +23,9 @@ BUSY_SECONDS = 10.0
 _ALMOST_NOTHING = 8 * 1024 * 1024
 """Free bytes below which an input/output error is taken for a full disk: SQLite reports some of them so."""
 
+_MOST_REMEMBERED = 2000
+"""Shared texts whose rows are kept in mind; then all are forgotten, so that memory stays flat."""
+
 
 class Database:
     """An open database. A connection belongs to the thread that opened it."""
@@ -35,6 +38,7 @@ class Database:
         self.folder = folder
         self.path = folder / DATABASE_NAME
         self._depth = 0
+        self._memory: dict[str, int] = {}
         self._lock: WriterLock | None = None
         if not is_database(self.path):
             raise UserFixable("store.not-a-workspace", folder=folder)
@@ -96,6 +100,17 @@ class Database:
         with _explained(self.folder):
             return self._connection.execute(statement, values).lastrowid or 0
 
+    def remember(self, text: str, row: int) -> int:
+        """Keep in mind in which row a text stands that many calls have in common; return the row."""
+        if len(self._memory) >= _MOST_REMEMBERED:
+            self._memory.clear()
+        self._memory[text] = row
+        return row
+
+    def remembered(self, text: str) -> int | None:
+        """The row in which a text stands; ``None`` where that is not in mind."""
+        return self._memory.get(text)
+
     def insert(self, table: str, row: dict[str, object]) -> int:
         """Insert one row and return its id."""
         return self.write(_insertion(table, row), tuple(row.values()))
@@ -120,6 +135,7 @@ class Database:
             yield
         except BaseException:
             self._depth -= 1
+            self._memory.clear()  # what it remembers may not be there any more
             if self._depth == 0 and self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -129,6 +145,7 @@ class Database:
                 with _explained(self.folder):
                     self._connection.execute("COMMIT")
             except UserFixable:
+                self._memory.clear()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

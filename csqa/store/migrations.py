@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 1
+VERSION = 2
 """Number of the newest step; ``PRAGMA user_version`` of a database that is up to date."""
 
 APPLICATION_ID = 0x43535141
@@ -31,7 +31,20 @@ def migrations() -> Migrations:
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         database.execute("PRAGMA user_version = 1")
 
+    @steps()
+    def loudness_and_shared_reasoning(database: Database) -> None:
+        for statement in _LOUDNESS_AND_SHARED_REASONING:
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 2")
+
     return steps
+
+
+_LOUDNESS_AND_SHARED_REASONING = (
+    "ALTER TABLE turns ADD COLUMN level REAL",
+    "ALTER TABLE turns ADD COLUMN loudest REAL",
+    "ALTER TABLE verdicts ADD COLUMN shared_conditions INTEGER REFERENCES shared_texts (id)",
+)
 
 
 _FIRST_SCHEMA = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from csqa.cards.form import Form
-from csqa.cards.inspection import Inspection
+from csqa.cards.inspection import Inspection, Judged
 from csqa.cards.scorecard import Answer, PersonAnswer, Scorecard
 from csqa.cards.scoring import fill_in
 from csqa.disk import write_text
@@ -26,6 +27,7 @@ from csqa.store.database import DATABASE_NAME, Database, is_database
 from csqa.store.history import HistoryEntry
 from csqa.store.listing import EVERYTHING, CallFilter, CallOrder, CallRow
 from csqa.store.search import SearchHit
+from csqa.store.talks import StoredTalk, stored_talks
 from csqa.talk.conversation import Conversation
 from csqa.words.transcript import Transcript
 
@@ -146,7 +148,8 @@ class Workspace:
                 sounds.remove_hearing(database, call)
             conversations.save_transcript(database, call, inspection.transcript)
             conversations.save_conversation(database, call, inspection.conversation, inspection.transcript)
-            book, card = self._judge(call, inspection, form, book_text)
+            judged = Judged(inspection.book, inspection.verdicts, inspection.scorecard, form, book_text)
+            book, card = self._judge(call, judged)
             calls.note_inspected(database, call, inspection, card, book)
             sounds.remove_passages(database, call)
             history.record(database, call, "inspected", subject=inspection.source.name, after=_summary(card))
@@ -257,22 +260,28 @@ class Workspace:
 
     # Judging again, and what people say
 
-    def replace_verdicts(
-        self, call: int, inspection: Inspection, *, form: Form | None = None, book_text: str | None = None
-    ) -> Scorecard:
-        """Keep the verdicts, the scorecard and the book of ``inspection`` for a call that was judged again.
+    def talks(self) -> Iterator[tuple[StoredTalk, ...]]:
+        """Return all inspected calls as they can be judged again, some at a time."""
+        return stored_talks(self._database)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Keep what is kept meanwhile in one transaction."""
+        return self._database.transaction()
+
+    def replace_verdicts(self, call: int, judged: Judged) -> Scorecard:
+        """Keep the verdicts, the scorecard and the book of a call that was judged again.
 
         Answers that people have given stay and count. Returns the card with them.
         """
         with self._database.transaction():
             before = cards.load_scorecard(self._database, call)
-            book, card = self._judge(call, inspection, form, book_text)
-            calls.note_judged(self._database, call, inspection.verdicts, card, book)
+            book, card = self._judge(call, judged)
+            calls.note_judged(self._database, call, judged.verdicts, card, book)
             history.record(
                 self._database,
                 call,
                 "judged-again",
-                subject=f"{inspection.book.id} {inspection.book.version}",
+                subject=f"{judged.book.id} {judged.book.version}",
                 before=_summary(before),
                 after=_summary(card),
             )
@@ -320,15 +329,13 @@ class Workspace:
             return calls.begin(self._database, inspection.recording)
         return calls.begin_transcript(self._database, inspection.source, _transcript_hash(inspection))
 
-    def _judge(
-        self, call: int, inspection: Inspection, form: Form | None, book_text: str | None
-    ) -> tuple[int, Scorecard]:
+    def _judge(self, call: int, judged: Judged) -> tuple[int, Scorecard]:
         """Keep verdicts and card, with what people have answered; return the book's row and the card as kept."""
-        form = form or cards.form_for(inspection.scorecard)
-        card = cards.with_persons(self._database, call, inspection.verdicts, inspection.scorecard, form)
-        cards.save_verdicts(self._database, call, inspection.verdicts)
+        form = judged.form or cards.form_for(judged.scorecard)
+        card = cards.with_persons(self._database, call, judged.verdicts, judged.scorecard, form)
+        cards.save_verdicts(self._database, call, judged.verdicts)
         cards.save_scorecard(self._database, call, card, form)
-        return cards.keep_book(self._database, inspection.book, book_text), card
+        return cards.keep_book(self._database, judged.book, judged.book_text), card
 
 
 def _transcript_hash(inspection: Inspection) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from csqa.archive import Archive
 from csqa.errors import UserFixable
 from csqa.messages import Language, error_hint, error_sentence
 from csqa.store.database import Database
@@ -176,22 +177,39 @@ def test_an_older_database_is_backed_up_and_brought_up_to_date(tmp_path: Path, m
         steps = made()
 
         @steps()
-        def second_step(opened: object) -> None:
+        def newer_step(opened: object) -> None:
             opened.execute("CREATE TABLE added (id INTEGER)")  # type: ignore[attr-defined]
-            opened.execute("PRAGMA user_version = 2")  # type: ignore[attr-defined]
+            opened.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")  # type: ignore[attr-defined]
 
         return steps
 
     monkeypatch.setattr(database, "migrations", with_one_more)
-    monkeypatch.setattr(database, "VERSION", 2)
+    monkeypatch.setattr(database, "VERSION", migrations.VERSION + 1)
     with Workspace.open(tmp_path / "w", write=False) as newer:
         assert newer.count() == 1
         assert newer._database.read("SELECT count(*) FROM added")[0][0] == 0
     (backup,) = (tmp_path / "w" / "backups").iterdir()
     old = sqlite3.connect(backup)
     assert old.execute("SELECT count(*) FROM calls").fetchone()[0] == 1
-    assert old.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert old.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION
     old.close()
+
+
+def test_a_workspace_of_the_first_version_is_read_and_judged_again(tmp_path: Path) -> None:
+    saved = made_inspection()
+    with Workspace.create(tmp_path / "w") as workspace:
+        call = workspace.save_inspection(saved)
+    old = sqlite3.connect(tmp_path / "w" / "csqa.db")
+    for table, column in (("turns", "level"), ("turns", "loudest"), ("verdicts", "shared_conditions")):
+        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first_schema'")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    with Workspace.open(tmp_path / "w") as workspace:
+        assert workspace.conversation(call) == saved.conversation
+        assert [problem.code for problem in workspace.check()] == ["store.check-sound"], "the recording is not there"
+        assert len(list(Archive(workspace).rejudge("general", "general", dry_run=False))) == 1
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,16 +222,16 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
         steps = made()
 
         @steps()
-        def second_step(opened: object) -> None:
+        def newer_step(opened: object) -> None:
             opened.execute("CREATE TABLE added (id INTEGER)")  # type: ignore[attr-defined]
-            opened.execute("PRAGMA user_version = 2")  # type: ignore[attr-defined]
+            opened.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")  # type: ignore[attr-defined]
             raise RuntimeError("a bug")
 
         return steps
 
     with monkeypatch.context() as newer:
         newer.setattr(database, "migrations", with_a_broken_one)
-        newer.setattr(database, "VERSION", 2)
+        newer.setattr(database, "VERSION", migrations.VERSION + 1)
         with pytest.raises(RuntimeError, match="a bug"):
             Workspace.open(tmp_path / "w")
     with Workspace.open(tmp_path / "w") as workspace:

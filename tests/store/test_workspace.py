@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from csqa.cards.inspection import Judged
 from csqa.cards.form import load_form, read_form
 from csqa.cards.scorecard import Answer, CardOutcome
 from csqa.cards.scoring import fill_in
@@ -170,7 +171,7 @@ def test_judging_again_replaces_verdicts_and_card_only(workspace: Workspace) -> 
     verdicts = tuple(replace(each, outcome=Outcome.PASS, evidence=()) for each in saved.verdicts)
     book = replace(saved.book, version="2", sha256="e" * 64)
     judged = replace(saved, verdicts=verdicts, scorecard=fill_in(load_form(), verdicts), book=book)
-    card = workspace.replace_verdicts(call, judged, book_text="new = 1")
+    card = workspace.replace_verdicts(call, Judged(book, verdicts, judged.scorecard, book_text="new = 1"))
     assert card.score == 100
     assert workspace.inspection(call) == judged
     assert (workspace.call(call).score, workspace.call(call).book_version) == (100, "2")
