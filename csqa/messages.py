@@ -92,6 +92,8 @@ def _say(value: Any, language: Language) -> Any:
         return sentence(value, language)
     if isinstance(value, Mapping) and set(value) == {"code", "parameters"}:  # a reason back from JSON
         return sentence(Reason(value["code"], value["parameters"]), language)
+    if isinstance(value, Mapping) and set(value) == {each.value for each in Language}:  # a book's own words
+        return value[language.value]
     if isinstance(value, (list, tuple)):
         return ("、" if language is Language.CHINESE else ", ").join(str(_say(item, language)) for item in value)
     return value

@@ -36,7 +36,8 @@ class Question:
 
     ``rules`` answer it together: one violation is a no. A ``manual`` question is a person's alone and has no rules.
     ``weight`` is its share of the form beside the other questions' weights. A no to a ``fatal`` question, confirmed by
-    a person, zeroes the card (一票否决).
+    a person, zeroes the card (一票否决). An ``optional`` question that only a person can answer counts once it is
+    answered; until then the card does not wait for it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Question:
     rules: tuple[str, ...] = ()
     fatal: bool = False
     manual: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _question(table: _Table) -> Question:
         rules=table.texts("rules"),
         fatal=table.truth("fatal"),
         manual=table.truth("manual"),
+        optional=table.truth("optional"),
     )
     table.nothing_else()
     if bool(question.rules) == question.manual:

@@ -1,9 +1,10 @@
 """How a form is filled in: verdicts and the inspector's word become answers, and answers become points.
 
 A pass earns a question's whole weight, a minor violation half of it, a major one nothing; what is only information
-costs nothing. What does not apply leaves the reckoning, and the other weights share its points. While a question waits
-for a person it costs nothing: the provisional score is what the card comes to if every doubt goes the agent's way. A
-fatal violation zeroes the card only once a person has said so.
+costs nothing. What does not apply leaves the reckoning, and the other weights share its points; so does an optional
+question that only a person can answer, as long as nobody has. While a question waits for a person it costs nothing: the
+provisional score is what the card comes to if every doubt goes the agent's way. A fatal violation zeroes the card only
+once a person has said so.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class _Answered:
     fatal: bool
     places: tuple[Span, ...]
     covered_by: str | None = None
+    left_open: bool = False
 
     @property
     def answer(self) -> Answer | None:
@@ -49,11 +51,13 @@ class _Answered:
 
     @property
     def applies(self) -> bool:
-        return self.answer is not Answer.NOT_APPLICABLE
+        return self.answer is not Answer.NOT_APPLICABLE and not self.left_open
 
     @property
     def waits(self) -> str | None:
         """Why the question waits for a person, as the end of a code; ``None`` where it does not."""
+        if self.left_open:
+            return None
         if self.answer is None:
             return "manual" if self.question.manual else "doubt"
         return "fatal" if self.fatal and self.person is None else None
@@ -121,6 +125,7 @@ def _answer(question: Question, verdicts: Sequence[Verdict], person: PersonAnswe
         person=person,
         credit=CREDIT[gravest] if broken else 1.0,
         fatal=broken and (question.fatal or gravest is Severity.FATAL),
+        left_open=question.optional and person is None and machine is None and Outcome.DOUBT not in outcomes,
         places=tuple(piece.span for verdict in violations for piece in verdict.evidence),
     )
 

@@ -117,6 +117,7 @@ class _Builder:
         calls = self._command(commands, "calls", "csqa.cli.looking:calls")
         show = self._command(commands, "show", "csqa.cli.looking:show")
         self._option(show, "call", "call", metavar="CALL")
+        self._option(show, "--rule", "show-rule", action="append", default=[], metavar="RULE")
         search = self._command(commands, "search", "csqa.cli.looking:search")
         self._option(search, "text", "text", metavar="TEXT")
         for parser in (calls, show, search):
@@ -140,6 +141,14 @@ class _Builder:
         test = self._command(verbs, "test", "csqa.cli.rule_books:test", "rules-test")
         self._option(test, "book", "book", nargs="?", default="general", metavar="BOOK")
         self._option(test, "--cases", "cases", type=Path, metavar="FILE")
+        trying = self._command(verbs, "try", "csqa.cli.rule_books:try_sentence", "rules-try")
+        self._option(trying, "text", "rules-try-text", metavar="TEXT")
+        self._option(trying, "--book", "book", default="general", metavar="B")
+        self._option(trying, "--rule", "rules-try-rule", metavar="RULE")
+        speakers = ["agent", "customer"]
+        self._option(trying, "--by", "rules-try-by", choices=speakers, default="agent")
+        self._json(trying)
+        self._command(verbs, "schema", "csqa.cli.rule_books:schema", "rules-schema")
         rescore = self._command(verbs, "rescore", "csqa.cli.rule_books:rescore", "rules-rescore")
         self._in_workspace(rescore)
         self._judged_with(rescore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from csqa.cards.inspection import Inspection
 from csqa.cards.scorecard import Answer, Scorecard
@@ -10,7 +10,8 @@ from csqa.cli.printing import Voice, clock
 from csqa.messages import Language, Reason, sentence
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Outcome, Severity, Verdict
-from csqa.rules.rulebook import bundled_books, load_book
+from csqa.rules.lowering import lowered_by
+from csqa.rules.rulebook import ConfiguredRule, bundled_books, load_book
 from csqa.talk.conversation import Pause
 
 MARKS = {
@@ -25,8 +26,11 @@ _FINDINGS = frozenset({Outcome.VIOLATION, Outcome.DOUBT})
 _SEVERITIES = (Severity.FATAL, Severity.MAJOR, Severity.MINOR, Severity.INFO)
 
 
-def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> None:
-    """Print a call: score, pauses, verdicts with their evidence; ``whole`` adds the reasoning and the transcript."""
+def describe(inspection: Inspection, voice: Voice, *, whole: bool = False, only: Collection[str] = ()) -> None:
+    """Print a call: score, pauses, verdicts with their evidence; ``whole`` adds the reasoning and the transcript.
+
+    With ``only``, the verdicts of these rules are printed whole, whatever they are, and nothing else.
+    """
     conversation, card = inspection.conversation, inspection.scorecard
     voice.line()
     voice.line(
@@ -48,18 +52,39 @@ def describe(inspection: Inspection, voice: Voice, *, whole: bool = False) -> No
         voice.line("  " + voice.text("cli.no-speech"))
     for pause in conversation.pauses:
         voice.line("  " + _pause(pause, conversation.has_sound, voice))
-    names = rule_names(inspection.book.id, voice)
+    rules = _rules(inspection.book.id)
+    names = {rule: each.title(voice.language) for rule, each in rules.items()}
     ordered = sorted(inspection.verdicts, key=_gravity)
     for verdict in ordered:
-        if verdict.outcome in _FINDINGS:
+        if verdict.rule in only or (verdict.outcome in _FINDINGS and not only):
             _verdict(verdict, names.get(verdict.rule, verdict.rule), voice, whole=whole)
-    if whole:
+            if whole:
+                _grounds(verdict, inspection, rules.get(verdict.rule), voice)
+    if whole and not only:
         _card(card, voice)
         _transcript(inspection, voice)
-        voice.line(f"\n  {voice.text('cli.heading.others')}")
-        for verdict in ordered:
-            if verdict.outcome not in _FINDINGS:
-                voice.line("  " + _verdict_line(verdict, names.get(verdict.rule, verdict.rule), voice))
+        _others([verdict for verdict in ordered if verdict.outcome not in _FINDINGS], names, voice)
+
+
+def _grounds(verdict: Verdict, inspection: Inspection, rule: ConfiguredRule | None, voice: Voice) -> None:
+    """Print what lowers the confidence, and where the rule comes from."""
+    lowered = [sentence(reason, voice.language) for reason in lowered_by(verdict, inspection.conversation)]
+    if lowered:
+        voice.line("      " + voice.text("cli.lowered-by", reasons=lowered))
+    book = f"{inspection.book.id} {inspection.book.version}"
+    source = voice.text("cli.rule-source", source=rule.source) if rule and rule.source else ""
+    voice.line("      " + voice.text("cli.rule-of-book", book=book, rule=verdict.rule) + source)
+
+
+def _others(verdicts: Sequence[Verdict], names: Mapping[str, str], voice: Voice) -> None:
+    """Print the verdicts that are no findings, in a line each; what does not apply is only named."""
+    voice.line(f"\n  {voice.text('cli.heading.others')}")
+    apart = [verdict for verdict in verdicts if verdict.outcome is Outcome.NOT_APPLICABLE]
+    for verdict in verdicts:
+        if verdict.outcome is not Outcome.NOT_APPLICABLE:
+            voice.line("  " + _verdict_line(verdict, names.get(verdict.rule, verdict.rule), voice))
+    if apart:
+        voice.line("  " + voice.text("cli.not-applying", names=[names.get(one.rule, one.rule) for one in apart]))
 
 
 def _card(card: Scorecard, voice: Voice) -> None:
@@ -94,9 +119,11 @@ def _gravity(verdict: Verdict) -> tuple[int, int, float]:
 
 def rule_names(book: str, voice: Voice) -> Mapping[str, str]:
     """Return the rules' names for people where ``book`` is one that CSQA brings; else none."""
-    if book not in bundled_books():
-        return {}
-    return {rule.id: rule.title(voice.language) for rule in load_book(book).rules}
+    return {rule: each.title(voice.language) for rule, each in _rules(book).items()}
+
+
+def _rules(book: str) -> Mapping[str, ConfiguredRule]:
+    return {rule.id: rule for rule in load_book(book).rules} if book in bundled_books() else {}
 
 
 def _pause(pause: Pause, has_sound: bool, voice: Voice) -> str:
@@ -145,8 +172,13 @@ def _verdict(verdict: Verdict, name: str, voice: Voice, *, whole: bool) -> None:
 
 
 def _settings(settings: Mapping[str, object]) -> str:
-    plain = {key: value for key, value in settings.items() if isinstance(value, (bool, int, float, str))}
-    return ", ".join(f"{key} = {value}" for key, value in plain.items())
+    told: list[str] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            told += [f"{key}.{inner} = {each}" for inner, each in value.items()]
+        elif isinstance(value, (bool, int, float, str)):
+            told.append(f"{key} = {value}")
+    return ", ".join(told)
 
 
 def _conditions(conditions: Sequence[Condition], voice: Voice, depth: int) -> None:

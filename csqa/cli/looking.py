@@ -75,10 +75,14 @@ def show(options: argparse.Namespace, voice: Voice) -> int:
         if failure is not None:
             raise UserFixable(failure.code, **failure.parameters)
         inspection = workspace.inspection(call)
+    known = {verdict.rule for verdict in inspection.verdicts}
+    for rule in options.rule:
+        if rule not in known:
+            raise UserFixable("rules.no-such-rule", rule=rule, book=inspection.book.id)
     if options.json:
         voice.json_line(inspection_json(inspection, voice.language))
     else:
-        describe(inspection, voice, whole=True)
+        describe(inspection, voice, whole=True, only=options.rule)
     return 0
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from csqa.archive import AgentChange, AgentTally, Archive, CallChange
 from csqa.cli.printing import Voice
+from csqa.errors import UserFixable
+from csqa.messages import sentence
+from csqa.roles import Speaker
+from csqa.rules import trying
 from csqa.rules.base import Outcome
 from csqa.rules.cases import all_cases, load_cases, run_cases
-from csqa.rules.rulebook import ConfiguredRule, load_book
+from csqa.rules.rulebook import ConfiguredRule, RuleBook, load_book
+from csqa.rules.schema import book_schema
 from csqa.settings import load_settings, locations
 from csqa.store.workspace import Workspace
 
@@ -72,6 +78,40 @@ def test(options: argparse.Namespace, voice: Voice) -> int:
             )
     voice.line(voice.text("cli.cases-run", count=len(results), wrong=len(wrong)))
     return 1 if wrong else 0
+
+
+def try_sentence(options: argparse.Namespace, voice: Voice) -> int:
+    """Tell which rules find their wording in a sentence, whatever the call around it."""
+    book = load_book(options.book)
+    if options.rule is not None and options.rule not in {rule.id for rule in book.rules}:
+        raise UserFixable("rules.no-such-rule", rule=options.rule, book=book.identity.id)
+    trials = [
+        trial
+        for trial in trying.try_sentence(book, options.text, Speaker(options.by))
+        if options.rule in {None, trial.rule}
+    ]
+    found = [trial for trial in trials if trial.found is not trying.Found.NO]
+    for trial in trials if options.json or options.rule else found:
+        if options.json:
+            places = [sentence(place.reason, voice.language) for place in trial.places]
+            voice.json_line({"rule": trial.rule, "found": trial.found.value, "places": places})
+        else:
+            voice.line(_trial_line(trial, book, voice))
+    if not found and not options.json and not options.rule:
+        voice.note("cli.nothing-found")
+    return 0
+
+
+def _trial_line(trial: trying.Trial, book: RuleBook, voice: Voice) -> str:
+    title = book.rule(trial.rule).title(voice.language)
+    places = "; ".join(dict.fromkeys(sentence(place.reason, voice.language) for place in trial.places))
+    return f"{voice.text(f'cli.trial-{trial.found}')} {trial.rule} {title} {places}".rstrip()
+
+
+def schema(options: argparse.Namespace, voice: Voice) -> int:
+    """Print the JSON Schema of rule books, for editors."""
+    voice.line(json.dumps(book_schema(), ensure_ascii=False, indent=2))
+    return 0
 
 
 def rescore(options: argparse.Namespace, voice: Voice) -> int:

@@ -91,7 +91,7 @@ class Criterion(ABC):
     @property
     def label(self) -> Reason | None:
         """The author's own words for it."""
-        return Reason("criterion.named", {"zh": self.zh, "en": self.en or self.zh}) if self.zh else None
+        return Reason("criterion.named", {"label": {"zh": self.zh, "en": self.en or self.zh}}) if self.zh else None
 
 
 _CRITERIA: dict[str, type[Criterion]] = {}

@@ -220,7 +220,7 @@ class AsksAgain(Criterion):
         for index in asked_turns:
             if known_since is not None and known_since < index:
                 if not find_in_turns(self.excused, NO_PHRASES, (turns[index],), heard):
-                    reason = Reason("criterion.asked-again-here", {"what": Reason("criterion.named", {"zh": slot.zh, "en": slot.en})})
+                    reason = Reason("criterion.asked-again-here", {"what": {"zh": slot.zh, "en": slot.en}})
                     spots.append(spot_of_turn(turns[index], reason, 0.85))
                 continue
             answers = [one for one in given if one > index]
