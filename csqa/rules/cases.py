@@ -146,7 +146,20 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         line = syntax_line(str(error)) or len(text.splitlines())
         raise UserFixable("rules.syntax", file=path, line=line, problem=str(error).split(" (at ", 1)[0]) from error
     lines = Lines(text)
-    return tuple(_case(one, path, lines, index) for index, one in enumerate(table.get("cases", [])))
+    return tuple(
+        _case(one, path, lines, index) if isinstance(one, dict) else _no_table(path, lines, index)
+        for index, one in enumerate(table.get("cases", []))
+    )
+
+
+def _no_table(path: Path, lines: Lines, index: int) -> Case:
+    line = lines.of(("cases", index))
+    raise UserFixable("rules.wrong-type", file=path, line=line, name="cases", expected="table", found="", rule="")
+
+
+def read_case(table: Mapping[str, Any]) -> Case:
+    """Read one case that stands in no file. Raises ``UserFixable`` as ``load_cases`` does."""
+    return _case(table, Path(), Lines(""), 0)
 
 
 def run_cases(book: RuleBook, cases: Iterable[Case]) -> tuple[CaseResult, ...]:
