@@ -56,7 +56,7 @@ def weigh_absence(
     most_unsure: float = UNSURE_SHARE,
 ) -> Absence:
     """Weigh that ``phrases`` were not found in ``turns`` (at least one), the window of ``where``."""
-    reading = _read(turns, where, heard, part)
+    reading = _read(turns, where, heard, part, scope)
     understood = reading.sure >= doubt_below and reading.unsure < most_unsure
     checks = (
         Condition(Reason("verdict.all-speech-recognised", {"seconds": reading.unheard}), reading.unheard < UNHEARD_MATTERS),
@@ -86,9 +86,9 @@ class _Reading:
     any_unsure: bool
 
 
-def _read(turns: tuple[Turn, ...], where: Where, heard: Heard, part: Part) -> _Reading:
+def _read(turns: tuple[Turn, ...], where: Where, heard: Heard, part: Part, scope: Turns) -> _Reading:
     """Read a window once for all the rules that look at it."""
-    key = (_Reading, part, where.speaker, tuple(turn.index for turn in turns))
+    key = (_Reading, part, where, scope)
     if key not in heard.memory:
         reach = Span(turns[0].span.start, max(turn.span.end for turn in turns))
         if part is Part.OPENING:

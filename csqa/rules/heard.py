@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from csqa.rules.automaton import Automaton
 from csqa.rules.language import UNSURE
 from csqa.spans import Span, total
 from csqa.talk.conversation import Conversation, Turn
-from csqa.talk.plain import SENTENCE_ENDS, plain, word_places
+from csqa.talk.plain import plain, word_places
 
 UNMEASURED = 0.9
 """Confidence of words that nobody measured: a transcript from elsewhere is taken at its word, but not blindly."""
@@ -29,6 +30,8 @@ lay below it, and of 977 that it got right, 62."""
 LONGEST_QUOTE = 60
 """Characters of evidence quoted at most."""
 
+
+_SENTENCE_ENDS = re.compile("[。！？.!?\n]")
 
 WordPlaces = tuple[tuple[int, int], ...]
 """Where a turn's words stand in its text: first character, and the one after the last."""
@@ -51,14 +54,20 @@ class Place:
     @property
     def sentence(self) -> str:
         """The sentence around it, cut to a readable length."""
-        said = plain(self.turn.text)
-        begin = max((said.rfind(mark, 0, self.start) for mark in SENTENCE_ENDS), default=-1) + 1
-        ends = [said.find(mark, max(self.start, self.end - 1)) for mark in SENTENCE_ENDS]
-        end = min((one + 1 for one in ends if one >= 0), default=len(said))
+        said = self.turn.text
+        begin = 0
+        for match in _SENTENCE_ENDS.finditer(said):
+            if match.end() <= self.start:
+                begin = match.end()
+            elif match.end() >= self.end:
+                end = match.end()
+                break
+        else:
+            end = len(said)
         if end - begin > LONGEST_QUOTE:
             begin = max(begin, self.start - LONGEST_QUOTE // 3)
             end = min(end, max(self.end, begin + LONGEST_QUOTE))
-        return self.turn.text[begin:end].strip()
+        return said[begin:end].strip()
 
     @cached_property
     def span(self) -> Span:
@@ -176,11 +185,11 @@ class Heard:
             self._parties[key] = PartyText(self.conversation.turns_of(speaker), self._automaton, across=across)
         return self._parties[key]
 
-    def certainty_of(self, turns: tuple[Turn, ...], speaker: Speaker) -> float:
-        """``certainty``, worked out once for the same turns."""
-        key = ("certainty", speaker, turns[0].index if turns else -1, turns[-1].index if turns else -1, len(turns))
+    def certainty_of(self, speaker: Speaker) -> float:
+        """``certainty`` of all that a party says, worked out once."""
+        key = ("certainty", speaker)
         if key not in self.memory:
-            self.memory[key] = self.certainty(turns, speaker)
+            self.memory[key] = self.certainty(self.party(speaker).turns, speaker)
         found: float = self.memory[key]
         return found
 

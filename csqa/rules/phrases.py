@@ -11,6 +11,7 @@ from csqa.roles import Speaker
 from csqa.rules.heard import Heard, PartyText, Place
 from csqa.rules.language import UNSURE, Pattern, read_phrase
 from csqa.talk.conversation import Turn
+from csqa.talk.plain import plain
 
 SOUND_LEAST = 3
 """Spoken characters that a hit by sound has at least, where it accuses: shorter ones sound like too many words."""
@@ -35,11 +36,16 @@ _TRUST = {Manner.WORDS: 1.0, Manner.SOUND: 0.75, Manner.LIKENESS: 0.5}
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase found: where, and how; ``meant`` is the phrase itself where only the sound fits."""
+    """A phrase found: where, how, and the pattern that fits where only the sound does."""
 
     place: Place
     manner: Manner = Manner.WORDS
-    meant: str = ""
+    pattern: Pattern | None = None
+
+    @property
+    def meant(self) -> str:
+        """The phrase itself where only the sound fits; empty elsewhere."""
+        return self.pattern.meant(plain(self.place.text)) if self.pattern is not None else ""
 
     @property
     def confidence(self) -> float:
@@ -65,6 +71,14 @@ class Where:
     last_share: float | None = None
     across_turns: bool = False
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        limits = (self.first_turns, self.last_turns, self.within_seconds, self.first_share, self.last_share)
+        return hash((self.speaker, self.across_turns, limits))
+
     def indices(self, heard: Heard) -> frozenset[int]:
         """Indices of the turns of this part."""
         key = (Where, self)
@@ -75,8 +89,14 @@ class Where:
 
     def turns(self, heard: Heard) -> tuple[Turn, ...]:
         """The turns of this part, in order."""
-        indices = self.indices(heard)
-        return tuple(turn for turn in heard.party(self.speaker).turns if turn.index in indices)
+        if self.whole:
+            return heard.party(self.speaker).turns
+        key = (Turn, self)
+        if key not in heard.memory:
+            indices = self.indices(heard)
+            heard.memory[key] = tuple(turn for turn in heard.party(self.speaker).turns if turn.index in indices)
+        found: tuple[Turn, ...] = heard.memory[key]
+        return found
 
     def holds(self, place: Place, heard: Heard) -> bool:
         """Tell whether ``place`` begins inside this part."""
@@ -84,7 +104,7 @@ class Where:
             return False
         return self.within_seconds is None or place.span.start <= _first_word(heard, self.speaker) + self.within_seconds
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Tell whether this is all that the party says."""
         limits = (self.first_turns, self.last_turns, self.within_seconds, self.first_share, self.last_share)
@@ -158,26 +178,35 @@ class Phrases:
             tuple(pattern for one in all_of_them for pattern in one.patterns),
         )
 
+    def may_stand_in(self, party: PartyText, *, by_sound: bool) -> bool:
+        """Tell whether any of them may stand in a party's text at all, in words or by sound."""
+        mask = party.automaton.indexed(self).mask
+        return bool(mask & party.bits) or (by_sound and bool(mask & party.sound_bits))
+
     def matches(self, party: PartyText, among: Turns = None) -> list[Match]:
         """Where they stand in a party's text, in order, overlapping ones merged; ``among`` restricts the turns."""
         indexed = party.automaton.indexed(self)
         if not indexed.mask & party.bits:
             return []
+        mask = indexed.mask
         found = [
             Match(begin + start, begin + end, pattern)
             for piece, begin in party.pieces
+            if mask & piece.bits
             for start, end, pattern in piece.spans(indexed)
         ]
-        return _merged(_inside(found, party, among))
+        return _merged(_inside(found, party, among)) if found else found
 
     def sound_matches(self, party: PartyText, least: int, among: Turns = None) -> list[Match]:
         """Where something of at least ``least`` spoken characters stands that sounds like them."""
         indexed = party.automaton.indexed(self)
         if not indexed.mask & party.sound_bits:
             return []
+        mask = indexed.mask
         found = [
             Match(begin + start, begin + end, pattern)
             for piece, begin in party.pieces
+            if mask & piece.sound_bits
             for start, end, pattern in piece.sound_spans(indexed)
         ]
         return _merged([one for one in _inside(found, party, among) if _spoken(party.text, one) >= least])
@@ -275,7 +304,7 @@ def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySoun
     for one in alike:
         if not one.overlaps(guarded):
             place = party.place(one.start, one.end)
-            hits.append(Hit(place, Manner.SOUND, one.pattern.meant(party.text[one.start : one.end])))
+            hits.append(Hit(place, Manner.SOUND, one.pattern))
     return tuple(sorted(hits, key=lambda hit: (hit.place.turn.index, hit.place.start, hit.place.end)))
 
 

@@ -102,7 +102,9 @@ def judge_forbids(judging: Judging, settings: Forbids) -> Finding:
     few = bool(answer.spots) and len(answer.spots) <= settings.allowed
     if answer.held is False or few:
         evidence = places_of(answer.spots) if few else ()
-        return Finding(Outcome.PASS, answer.confidence, Reason("verdict.avoided", told), evidence, steps)
+        sure_of_all = judging.heard.certainty_of(Speaker.AGENT)
+        confidence = min(answer.confidence, sure_of_all) if judging.conversation.turns else answer.confidence
+        return Finding(Outcome.PASS, confidence, Reason("verdict.avoided", told), evidence, steps)
     certain = answer.held is True and (not answer.spots or len(sure) > settings.allowed)
     evidence = places_of(answer.spots)
     severity = _graded(judging, settings.grades)

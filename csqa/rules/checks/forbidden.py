@@ -200,7 +200,8 @@ def _nothing_found(
         return Finding(Outcome.DOUBT, 0.5, Reason("verdict.forbidden-by-whom"))
     told = {"turns": len(turns), "expressions": len(settings.expressions)}
     reason = Reason("verdict.forbidden-not-said", told)
-    sure = heard.certainty(turns, settings.where.speaker)
+    where = settings.where
+    sure = heard.certainty_of(where.speaker) if where.whole else heard.certainty(turns, where.speaker)
     conditions = (*map(_condition, allowed), Condition(reason, held=True))
     return Finding(Outcome.PASS, sure, reason, (), conditions)
 

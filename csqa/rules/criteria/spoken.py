@@ -68,6 +68,9 @@ class Says(Criterion):
     def evaluate(self, judging: Judging, stance: Stance, scope: Turns = None) -> Answer:
         """Answer with the places where it is said, or with how sure its absence is."""
         heard = judging.heard
+        party = heard.party(self.place.speaker, across=self.place.across_turns)
+        if not self.says.may_stand_in(party, by_sound=self.by_sound):
+            return self._nowhere if stance is not Stance.FOR else self._missing(heard, stance, scope, ())
         hits = self._hits(heard, stance, scope)
         sure = [hit for hit in hits if self._is_sure(hit, stance)]
         code = "verdict.phrase-here"
@@ -78,6 +81,10 @@ class Says(Criterion):
         if len(hits) >= self.least:
             return Answer(None, max(hit.confidence for hit in hits), self._step(None, len(hits)), spots)
         return self._missing(heard, stance, scope, spots)
+
+    @cached_property
+    def _nowhere(self) -> Answer:
+        return Answer(False, 0.9, self._step(False, 0))
 
     def _is_sure(self, hit: Hit, stance: Stance) -> bool:
         if hit.manner is Manner.WORDS:
@@ -116,7 +123,7 @@ class Says(Criterion):
         if not turns:
             return Answer(False, 0.9, self._step(False, 0), spots)
         if stance is not Stance.FOR:
-            return Answer(False, heard.certainty_of(turns, self.place.speaker), self._step(False, len(spots)), spots)
+            return Answer(False, 0.9, self._step(False, len(spots)), spots) if spots else self._nowhere
         absence = weigh_absence(self.says, self.unless, self.place, turns, heard, self.part, scope=scope)
         if absence.doubt is None:
             step = self._step(False, len(spots), absence.checks)
