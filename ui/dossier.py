@@ -44,7 +44,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A rule's verdict in words, with the rule's own text and the settings that it was judged with."""
+    """A rule's verdict in words, with the rule's own text and the settings that it was judged with.
+
+    ``lowered`` says what makes it less sure.
+    """
 
     rule: str
     title: str
@@ -54,6 +57,7 @@ class Judgement:
     why: str
     places: tuple[Place, ...] = ()
     steps: tuple[Step, ...] = ()
+    lowered: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     help: str = ""
     source: str = ""
@@ -147,7 +151,7 @@ class SectionLine:
 
 @dataclass(frozen=True)
 class CardLines:
-    """The scorecard as shown; ``waits`` says what it still waits for."""
+    """The scorecard as shown; ``waits`` says what it still waits for, ``unscored`` are findings that it does not ask for."""
 
     title: str
     score: float

@@ -10,6 +10,7 @@ from csqa.hear.peaks import FULL_SCALE, Pyramid
 from csqa.hear.recording import LaneHearing
 from csqa.messages import Language, Reason, sentence
 from csqa.rules.base import Condition, Evidence, Outcome, Verdict
+from csqa.rules.lowering import lowered_by
 from csqa.spans import Span
 from csqa.talk.conversation import Conversation, Pause, PauseKind, Turn
 from ui.dossier import (
@@ -32,7 +33,7 @@ from ui.dossier import (
 if TYPE_CHECKING:
     from csqa.cards.form import Form
     from csqa.cards.inspection import Inspection
-    from csqa.rules.rulebook import RuleBook
+    from csqa.rules.rulebook import ConfiguredRule, RuleBook
 
 UNSURE_BELOW = 0.6
 """Words less sure than this look unsure. The recogniser's own probability; a display choice, no verdict rests on it."""
@@ -43,8 +44,14 @@ def build_dossier(
 ) -> Dossier:
     """Make ``inspection`` ready to be looked at; ``book`` and ``form`` give titles and texts where they are had."""
     conversation = inspection.conversation
-    judgements = {verdict.rule: _judgement(verdict, book, language) for verdict in inspection.verdicts}
-    marks = tuple(sorted(_marks(judgements.values()), key=lambda mark: (mark.span, mark.rule)))
+    rules = {rule.id: rule for rule in book.rules} if book else {}
+    judgements = {
+        verdict.rule: _judgement(verdict, rules.get(verdict.rule), conversation, language)
+        for verdict in inspection.verdicts
+    }
+    scored = _scored(inspection.scorecard)
+    shown = (each for each in judgements.values() if each.found or each.rule in scored)
+    marks = tuple(sorted(_marks(shown), key=lambda mark: (mark.span, mark.rule)))
     pauses = tuple(_pause_line(pause, marks, inspection.verdicts) for pause in conversation.pauses)
     hearing, model = inspection.hearing, inspection.transcript.model
     return Dossier(
@@ -95,8 +102,14 @@ def _facts(conversation: Conversation) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _judgement(verdict: Verdict, book: RuleBook | None, language: Language) -> Judgement:
-    rule = next((each for each in book.rules if each.id == verdict.rule), None) if book else None
+def _scored(card: Scorecard) -> frozenset[str]:
+    """The rules that the card asks for."""
+    return frozenset(rule for question in card.questions for rule in question.rules)
+
+
+def _judgement(
+    verdict: Verdict, rule: ConfiguredRule | None, conversation: Conversation, language: Language
+) -> Judgement:
     return Judgement(
         rule=verdict.rule,
         title=rule.title(language) if rule else verdict.rule,
@@ -106,7 +119,8 @@ def _judgement(verdict: Verdict, book: RuleBook | None, language: Language) -> J
         why=_say(verdict.reason, language),
         places=tuple(_place(each, language) for each in verdict.evidence),
         steps=tuple(_step(each, language) for each in verdict.conditions),
-        settings=tuple((name, _setting(value)) for name, value in verdict.settings.items() if _is_plain(value)),
+        lowered=tuple(_say(reason, language) for reason in lowered_by(verdict, conversation)),
+        settings=tuple(_settings(verdict.settings)),
         help=rule.help(language) if rule else "",
         source=rule.source if rule else "",
     )
@@ -129,8 +143,13 @@ def _step(condition: Condition, language: Language) -> Step:
     return Step(condition.held, _say(condition.reason, language), parts)
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, (bool, int, float, str))
+def _settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Numbers, switches and names; those of a criterion by themselves, under the criterion's own names."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _settings(value)
+        elif isinstance(value, (bool, int, float, str)):
+            yield name, _setting(value)
 
 
 def _setting(value: Any) -> str:
@@ -211,7 +230,7 @@ def _covered(words: Sequence[SpokenWord], span: Span) -> tuple[int, int]:
 
 def _card(card: Scorecard, form: Form | None, judgements: Mapping[str, Judgement], language: Language) -> CardLines:
     titles = {question.id: question.say_title(language) for question in card.questions}
-    scored = {rule for question in card.questions for rule in question.rules}
+    scored = _scored(card)
     return CardLines(
         title=f"{form.title.say(language) if form else card.form} {card.version}",
         score=card.score,
@@ -228,7 +247,7 @@ def _card(card: Scorecard, form: Form | None, judgements: Mapping[str, Judgement
             )
             for section in card.sections
         ),
-        unscored=tuple(each for rule, each in judgements.items() if rule not in scored),
+        unscored=tuple(each for rule, each in judgements.items() if each.found and rule not in scored),
     )
 
 

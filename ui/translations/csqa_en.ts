@@ -455,6 +455,10 @@ MIT licence; the interface uses Qt (LGPL).</translation>
         <translation>Reasoning</translation>
     </message>
     <message>
+        <source>把握受限于</source>
+        <translation>Less sure because</translation>
+    </message>
+    <message>
         <source>规则</source>
         <translation>Rule</translation>
     </message>

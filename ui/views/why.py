@@ -81,6 +81,10 @@ class WhyView(QScrollArea):
         if judgement.steps:
             self._heading(self.tr("推理"))
             self._steps(judgement.steps, 0)
+        if judgement.lowered:
+            self._heading(self.tr("把握受限于"))
+            for reason in judgement.lowered:
+                self._column.addWidget(self._text(reason))
         if judgement.help:
             self._heading(self.tr("规则"))
             self._column.addWidget(self._text(judgement.help, muted=True))

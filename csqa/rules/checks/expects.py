@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from csqa.messages import Reason
@@ -41,6 +42,11 @@ class Expects:
     unasked: Annotated[bool, "Whether it also passes where it holds though nothing called for it."] = False
     grades: Annotated[tuple[Grade, ...], "Other severities of a violation; the first that holds counts."] = ()
 
+    @cached_property
+    def spoken(self) -> bool:
+        """Whether it is something said that must hold."""
+        return any(isinstance(one, (Says, Matches, Resembles)) for one in inside(self.expects))
+
 
 @rule("expects", parts=rules_in)
 def judge_expects(judging: Judging, settings: Expects) -> Finding:
@@ -71,7 +77,7 @@ def judge_expects(judging: Judging, settings: Expects) -> Finding:
     if occasion is not None and occasion.held is None:
         told["why"] = occasion.step.reason
         return Finding(Outcome.DOUBT, 0.5, Reason("verdict.maybe-applies", told), evidence, steps, severity)
-    code = "verdict.not-detected" if _is_spoken(settings.expects) else "verdict.not-met"
+    code = "verdict.not-detected" if settings.spoken else "verdict.not-met"
     return Finding(Outcome.VIOLATION, answer.confidence, Reason(code, told), evidence, steps, severity)
 
 
@@ -176,7 +182,3 @@ def _why(step: Condition) -> Reason:
     while deeper := next((part for part in step.parts if part.held is None), None):
         step = deeper
     return step.reason
-
-
-def _is_spoken(criterion: Criterion) -> bool:
-    return any(isinstance(one, (Says, Matches, Resembles)) for one in inside(criterion))

@@ -1,0 +1,128 @@
+"""How fast an archive is judged again, from the database to the changes told, on one core, and in how much memory.
+
+Run as ``python -m benchmarks.rescore_speed [CALLS] [FOLDER] [--profile]``. Calls of 40 turns are put together from the
+sentences of the general book's own cases and of the labelled dialogues; every second turn gets a figure of its own and
+a misheard character, so that no two calls are alike and little of what was found before can be found again. A FOLDER
+that holds a workspace of an earlier run is used again.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import pstats
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from csqa.archive import Archive
+from csqa.cards.form import load_form
+from csqa.cards.inspection import Inspection
+from csqa.cards.scoring import fill_in
+from csqa.hear.recording import CallMetadata
+from csqa.roles import Speaker
+from csqa.rules.cases import Case, CaseTurn, all_cases, expression_cases
+from csqa.rules.judging import judge
+from csqa.rules.rulebook import RuleBook, load_book
+from csqa.store.workspace import Workspace
+from csqa.words.transcript import Segment, Transcript
+
+TURNS = 40
+DIALOGUES = Path(__file__).parents[1] / "tests" / "rules" / "data" / "dialogues.jsonl"
+MISHEARD = {"时": "是", "在": "再", "做": "作", "他": "她", "和": "合", "帮": "邦", "单": "丹", "问": "闻", "货": "祸", "退": "腿"}
+
+
+def sentences(book: RuleBook) -> dict[Speaker, list[str]]:
+    """What agents and customers say in the book's cases and in the dialogues."""
+    said: dict[Speaker, list[str]] = {Speaker.AGENT: [], Speaker.CUSTOMER: []}
+    for case in (*all_cases(book), *expression_cases(book)):
+        for turn in case.turns:
+            if turn.text:
+                said[turn.speaker].append(turn.text)
+    for line in DIALOGUES.read_text(encoding="utf-8").splitlines():
+        for speaker, _, text in json.loads(line)["turns"]:
+            said[Speaker(speaker)].append(text)
+    return {speaker: sorted(set(texts)) for speaker, texts in said.items()}
+
+
+def calls(book: RuleBook, count: int) -> Iterator[Inspection]:
+    """Made-up calls with word times."""
+    said = sentences(book)
+    form = load_form("general")
+    draw = random.Random(7)
+    for number in range(count):
+        turns = []
+        for position in range(TURNS):
+            speaker = Speaker.AGENT if position % 2 == 0 else Speaker.CUSTOMER
+            text = draw.choice(said[speaker])
+            if draw.random() < 0.5:
+                text = "".join(MISHEARD.get(one, one) if draw.random() < 0.3 else one for one in text)
+                text += f"第{draw.randrange(10**6)}件。"
+            turns.append(CaseTurn(speaker, text, draw.choice([0.3, 0.5, 0.8, 1.5, 9.0]) if position else 0.5))
+        metadata = CallMetadata(agent_name=f"坐席{number % 40}", direction="in")
+        talk = Case(str(number), tuple(turns), {}, sound=True, confidence=0.9, metadata=metadata).conversation()
+        segments = tuple(
+            Segment(turn.span.start, turn.span.end, turn.speaker, turn.text, tuple(turn.words), turn.confidence)
+            for turn in talk.turns
+        )
+        verdicts = judge(talk, book)
+        yield Inspection(
+            source=Path(f"{number}.json"),
+            recording=None,
+            hearing=None,
+            transcript=Transcript(talk.duration, segments),
+            conversation=talk,
+            book=book.identity,
+            verdicts=verdicts,
+            scorecard=fill_in(form, verdicts),
+        )
+
+
+def fill(folder: Path, count: int) -> None:
+    book = load_book("general")
+    with Workspace.create(folder) as workspace:
+        for number, inspection in enumerate(calls(book, count)):
+            workspace.save_inspection(inspection, form=load_form("general"))
+            if number % 500 == 0:
+                print(f"{number} calls made", file=sys.stderr)
+
+
+def measure(folder: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Workspace.open(folder, write=False) as workspace:
+        changed = total = 0
+        start = time.perf_counter()
+        marks = [(0, 0.0, before)]
+        for change in Archive(workspace).rejudge("general", "general", dry_run=True):
+            total += 1
+            changed += change.differs
+            if total % 1000 == 0:
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                marks.append((total, time.perf_counter() - start, peak))
+        elapsed = time.perf_counter() - start
+    rules = len(load_book("general").rules)
+    print(f"{total} calls, {rules} rules: {total / elapsed:.0f} calls/s, {total * rules / elapsed:.0f} verdicts/s")
+    print(f"{changed} changed; peak memory after each thousand, MB: {[round(peak / 1024) for _, _, peak in marks]}")
+
+
+def main() -> None:
+    arguments = [one for one in sys.argv[1:] if one != "--profile"]
+    count = int(arguments[0]) if arguments else 2000
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(arguments[1]) if len(arguments) > 1 else Path(made) / "workspace"
+        if not folder.exists():
+            fill(folder, count)
+        if "--profile" in sys.argv:
+            profile = cProfile.Profile()
+            profile.runcall(measure, folder)
+            pstats.Stats(profile).sort_stats("tottime").print_stats(30)
+        else:
+            measure(folder)
+
+
+if __name__ == "__main__":
+    main()
