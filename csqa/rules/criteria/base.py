@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 from csqa.messages import Reason
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Evidence, Judging
-from csqa.rules.phrases import Hit, Manner, Turns
+from csqa.rules.phrases import Hit, Manner, Phrases, Turns
 from csqa.spans import Span
 from csqa.talk.conversation import Pause, Turn
 
@@ -118,10 +118,12 @@ def criteria() -> dict[str, type[Criterion]]:
 
 
 def inside(value: Any) -> Iterator[Any]:
-    """``value`` and all dataclasses within it, tuples gone through."""
+    """``value`` and all dataclasses within it, tuples gone through; phrases are not taken apart."""
     if isinstance(value, tuple):
         for item in value:
             yield from inside(item)
+    elif isinstance(value, Phrases):
+        yield value
     elif is_dataclass(value) and not isinstance(value, type):
         yield value
         for field in fields(value):
