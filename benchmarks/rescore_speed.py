@@ -1,9 +1,10 @@
 """How fast an archive is judged again, from the database to the changes told, on one core, and in how much memory.
 
 Run as ``python -m benchmarks.rescore_speed [CALLS] [FOLDER] [--profile]``. Calls of 40 turns are put together from the
-sentences of the general book's own cases and of the labelled dialogues; every second turn gets a figure of its own and
-a misheard character, so that no two calls are alike and little of what was found before can be found again. A FOLDER
-that holds a workspace of an earlier run is used again.
+labelled dialogues; every second turn gets a figure of its own and a misheard character, so that no two calls are alike
+and little of what was found before can be found again. A FOLDER that holds a workspace of an earlier run is used again.
+First everything is judged again and kept, as after a change of the book's phrases; then it is tried without keeping, as
+after a change of a limit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from csqa.cards.inspection import Inspection
 from csqa.cards.scoring import fill_in
 from csqa.hear.recording import CallMetadata
 from csqa.roles import Speaker
-from csqa.rules.cases import Case, CaseTurn, all_cases, expression_cases
+from csqa.rules.cases import Case, CaseTurn
 from csqa.rules.judging import judge
 from csqa.rules.rulebook import RuleBook, load_book
 from csqa.store.workspace import Workspace
@@ -36,29 +37,21 @@ DIALOGUES = Path(__file__).parents[1] / "tests" / "rules" / "data" / "dialogues.
 MISHEARD = {"时": "是", "在": "再", "做": "作", "他": "她", "和": "合", "帮": "邦", "单": "丹", "问": "闻", "货": "祸", "退": "腿"}
 
 
-def sentences(book: RuleBook) -> dict[Speaker, list[str]]:
-    """What agents and customers say in the book's cases and in the dialogues."""
-    said: dict[Speaker, list[str]] = {Speaker.AGENT: [], Speaker.CUSTOMER: []}
-    for case in (*all_cases(book), *expression_cases(book)):
-        for turn in case.turns:
-            if turn.text:
-                said[turn.speaker].append(turn.text)
-    for line in DIALOGUES.read_text(encoding="utf-8").splitlines():
-        for speaker, _, text in json.loads(line)["turns"]:
-            said[Speaker(speaker)].append(text)
-    return {speaker: sorted(set(texts)) for speaker, texts in said.items()}
+def dialogues() -> list[list[tuple[Speaker, str]]]:
+    """What is said in the labelled dialogues."""
+    lines = DIALOGUES.read_text(encoding="utf-8").splitlines()
+    return [[(Speaker(speaker), text) for speaker, _, text in json.loads(line)["turns"]] for line in lines]
 
 
 def calls(book: RuleBook, count: int) -> Iterator[Inspection]:
     """Made-up calls with word times."""
-    said = sentences(book)
+    talks = dialogues()
     form = load_form("general")
     draw = random.Random(7)
     for number in range(count):
+        said = [turn for talk in draw.sample(talks, 4) for turn in talk][:TURNS]
         turns = []
-        for position in range(TURNS):
-            speaker = Speaker.AGENT if position % 2 == 0 else Speaker.CUSTOMER
-            text = draw.choice(said[speaker])
+        for position, (speaker, text) in enumerate(said):
             if draw.random() < 0.5:
                 text = "".join(MISHEARD.get(one, one) if draw.random() < 0.3 else one for one in text)
                 text += f"第{draw.randrange(10**6)}件。"
@@ -91,22 +84,26 @@ def fill(folder: Path, count: int) -> None:
                 print(f"{number} calls made", file=sys.stderr)
 
 
-def measure(folder: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with Workspace.open(folder, write=False) as workspace:
+def measure(folder: Path, *, keep: bool) -> None:
+    with Workspace.open(folder, write=keep) as workspace:
         changed = total = 0
         start = time.perf_counter()
-        marks = [(0, 0.0, before)]
-        for change in Archive(workspace).rejudge("general", "general", dry_run=True):
+        marks = [_peak()]
+        for change in Archive(workspace).rejudge("general", "general", dry_run=not keep):
             total += 1
             changed += change.differs
             if total % 1000 == 0:
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                marks.append((total, time.perf_counter() - start, peak))
+                marks.append(_peak())
         elapsed = time.perf_counter() - start
     rules = len(load_book("general").rules)
-    print(f"{total} calls, {rules} rules: {total / elapsed:.0f} calls/s, {total * rules / elapsed:.0f} verdicts/s")
-    print(f"{changed} changed; peak memory after each thousand, MB: {[round(peak / 1024) for _, _, peak in marks]}")
+    what = "judged again and kept" if keep else "tried"
+    print(f"{what}: {total} calls, {rules} rules: {total / elapsed:.0f} calls/s, {total * rules / elapsed:.0f} verdicts/s")
+    print(f"  {changed} changed; peak memory at the start and after each thousand, MB: {marks}")
+
+
+def _peak() -> int:
+    """Peak memory of this process so far, in MB (Linux counts in KiB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> None:
@@ -116,12 +113,13 @@ def main() -> None:
         folder = Path(arguments[1]) if len(arguments) > 1 else Path(made) / "workspace"
         if not folder.exists():
             fill(folder, count)
+            measure(folder, keep=True)
         if "--profile" in sys.argv:
             profile = cProfile.Profile()
-            profile.runcall(measure, folder)
+            profile.runcall(measure, folder, keep=False)
             pstats.Stats(profile).sort_stats("tottime").print_stats(30)
         else:
-            measure(folder)
+            measure(folder, keep=False)
 
 
 if __name__ == "__main__":

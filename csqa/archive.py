@@ -26,8 +26,9 @@ from csqa.frames import from_json, to_json
 from csqa.hear.metadata import MetadataTable
 from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request, Workbench
 from csqa.roles import LaneLayout
+from csqa.rules.automaton import KnownBits
 from csqa.rules.base import Outcome, Verdict
-from csqa.rules.judging import judge
+from csqa.rules.judging import judge_heard, made_ready
 from csqa.rules.rulebook import RuleBook
 from csqa.settings import RecognitionSettings
 from csqa.store.talks import StoredTalk
@@ -246,12 +247,16 @@ class Archive:
             case PassageDone(words):
                 self.workspace.save_passage(self._calls[path], words.passage.index, to_json(event))
             case Inspected(inspection):
-                self.workspace.save_inspection(
+                call = self.workspace.save_inspection(
                     inspection,
                     call=self._calls.pop(path, None),
                     form=self._workbench.form(request.form, request.book),
                     book_text=self._book_text(request.book),
                 )
+                rules = self._workbench.book(request.book)
+                talk = made_ready(inspection.conversation, rules)
+                judge_heard(talk, rules)  # looking for all phrases once rules most of them out
+                self._keep_met(call, talk.known_bits(), rules)
             case Failed(error):
                 self._keep_failure(path, error, self._calls.pop(path, None))
             case _:
@@ -316,16 +321,19 @@ class Archive:
         """
         rules, card = self._workbench.book(book), self._workbench.form(form, book)
         text = None if dry_run else self._book_text(book)
-        for talks in self.workspace.talks():
+        for talks in self.workspace.talks(rules.automaton.fingerprint):
             with nullcontext() if dry_run else self.workspace.together():
                 changes = [self._judged_again(talk, rules, card, text) for talk in talks]
             yield from changes
 
     def _judged_again(self, talk: StoredTalk, rules: RuleBook, form: Form, text: str | None) -> CallChange:
         """Judge a stored call; with the book's ``text``, keep what comes of it."""
-        verdicts = judge(talk.conversation, rules)
+        ready = made_ready(talk.conversation, rules, talk.met)
+        verdicts = judge_heard(ready, rules)
         card = fill_in(form, verdicts, talk.answers)
         if text is not None:
+            if not talk.met:
+                self._keep_met(talk.call, ready.known_bits(), rules)
             self.workspace.replace_verdicts(talk.call, Judged(rules.identity, verdicts, card, form, text))
         return CallChange(
             call=talk.call,
@@ -335,6 +343,10 @@ class Archive:
             after=CardFigures(card.score, card.outcome),
             rules=_differing(talk.outcomes, verdicts),
         )
+
+    def _keep_met(self, call: int, met: Mapping[int, KnownBits], rules: RuleBook) -> None:
+        """Keep which phrases were met in a call's turns, so that judging it again need not look for the others."""
+        self.workspace.save_met(call, rules.automaton.fingerprint, met, rules.automaton.width)
 
     def _book_text(self, book: str) -> str:
         """Return the text of a book, all its files one after another, so that old verdicts can be read with it."""

@@ -12,7 +12,8 @@ from csqa.bundled import bundled_samples
 from csqa.engine import Failed
 from csqa.pipeline import Heard, Inspected, Listening, Opened, PassageDone, Request
 from csqa.roles import LaneLayout, Speaker
-from csqa.rules.rulebook import books_folder
+from csqa.rules.judging import judge, judge_heard, made_ready
+from csqa.rules.rulebook import books_folder, load_book
 from csqa.settings import RecognitionSettings
 from csqa.store.workspace import Workspace
 
@@ -100,6 +101,19 @@ def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspa
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
         assert not any(change.differs for change in again)
+
+
+def test_what_is_kept_of_phrases_changes_no_verdict(sample_workspace: Path) -> None:
+    book = load_book("general")
+    with Workspace.open(sample_workspace, write=False) as workspace:
+        (talks,) = workspace.talks(book.automaton.fingerprint)
+        (others,) = workspace.talks("other phrases")
+    assert len(talks) == 11
+    assert [talk.met for talk in others] == [{}] * 11
+    for talk in talks:
+        assert set(talk.met) == {turn.index for turn in talk.conversation.turns}
+        fresh = load_book("general")  # its automaton remembers nothing
+        assert judge_heard(made_ready(talk.conversation, fresh, talk.met), fresh) == judge(talk.conversation, book)
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,14 @@ there. What was found in a turn's text is remembered, since calls are full of tu
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csqa.rules.language import Gap, Pattern, sounds
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
@@ -77,16 +78,37 @@ class Indexed:
     """Kept, since they are known by their identity."""
 
 
+class KnownBits(NamedTuple):
+    """Patterns that may stand in a text, in words and by sound: all others surely do not."""
+
+    words: int
+    sounds: int
+
+
 class TurnText:
     """A turn's plain text with what was found in it; a pattern that was looked for in vain is ruled out for good."""
 
-    def __init__(self, text: str, automaton: Automaton) -> None:
-        """Look at the text's pairs of characters once."""
+    def __init__(self, text: str, automaton: Automaton, known: KnownBits | None = None) -> None:
+        """Take the text; what is ``known`` of it need not be looked for."""
         self.text = text
         self._automaton = automaton
-        self.bits, self.loose_bits = automaton.in_words(grams(text))
+        self._known = known
         self._words: dict[int, Spans] = {}
         self._sounds: dict[int, Spans] = {}
+
+    @cached_property
+    def bits(self) -> int:
+        """Patterns that may stand in the text."""
+        return self._known.words if self._known else self._anchored[0]
+
+    @cached_property
+    def loose_bits(self) -> int:
+        """Patterns of which any anchor stands in the text."""
+        return self._anchored[1]
+
+    @cached_property
+    def _anchored(self) -> tuple[int, int]:
+        return self._automaton.in_words(grams(self.text))
 
     @cached_property
     def sound(self) -> str:
@@ -96,7 +118,12 @@ class TurnText:
     @cached_property
     def sound_bits(self) -> int:
         """Patterns that the text may sound like."""
-        return self._automaton.in_sounds(grams(self.sound))
+        return self._known.sounds if self._known else self._automaton.in_sounds(grams(self.sound))
+
+    @property
+    def known(self) -> KnownBits:
+        """What is known of the text by now."""
+        return KnownBits(self.bits, self.sound_bits)
 
     def spans(self, phrases: Indexed) -> Spans:
         """Where phrases stand."""
@@ -186,14 +213,27 @@ class Automaton:
         if not pattern.raw:
             self._sounds.add(bit, tuple(frozenset(map(sounds, one)) for one in pattern.anchors))
 
-    def turn(self, text: str) -> TurnText:
-        """A turn's plain text, with what was found in it before."""
+    def turn(self, text: str, known: KnownBits | None = None) -> TurnText:
+        """A turn's plain text, with what was found in it before or is ``known`` of it."""
         found = self._turns.get(text)
         if found is None:
             if len(self._turns) >= MOST_REMEMBERED:
                 self._turns.clear()
-            found = self._turns[text] = TurnText(text, self)
+            found = self._turns[text] = TurnText(text, self, known)
         return found
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all patterns in their order: where it is the same, a pattern has the same bit."""
+        digest = hashlib.sha256()
+        for pattern in self._bits:
+            digest.update(f"{pattern.left}{pattern.right}{pattern.written}\n".encode())
+        return digest.hexdigest()
+
+    @property
+    def width(self) -> int:
+        """Bytes that the bits of all patterns take."""
+        return (len(self._bits) + 8) // 8 + 1
 
     def in_words(self, met: Set[str]) -> tuple[int, int]:
         """Bits of the patterns that a text with the grams ``met`` may hold, and of those it holds some anchor of."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any
 
 from csqa.roles import Speaker
-from csqa.rules.automaton import Automaton
+from csqa.rules.automaton import Automaton, KnownBits, TurnText
 from csqa.rules.language import UNSURE
 from csqa.spans import Span, total
 from csqa.talk.conversation import Conversation, Turn
@@ -32,6 +33,8 @@ LONGEST_QUOTE = 60
 
 
 _SENTENCE_ENDS = re.compile("[。！？.!?\n]")
+
+NOTHING_KNOWN: Mapping[int, KnownBits] = MappingProxyType({})
 
 WordPlaces = tuple[tuple[int, int], ...]
 """Where a turn's words stand in its text: first character, and the one after the last."""
@@ -108,8 +111,15 @@ class PartyText:
     With ``across``, phrases may reach from one of the party's turns into the next; else nothing crosses their ends.
     """
 
-    def __init__(self, turns: Iterable[Turn], automaton: Automaton, *, across: bool = False) -> None:
-        """Take ``turns`` in their order; ``automaton`` rules a book's phrases out quickly."""
+    def __init__(
+        self,
+        turns: Iterable[Turn],
+        automaton: Automaton,
+        *,
+        across: bool = False,
+        known: Mapping[int, KnownBits] = NOTHING_KNOWN,
+    ) -> None:
+        """Take ``turns`` in their order; ``automaton`` rules a book's phrases out quickly, ``known`` does so by turn."""
         self.turns = tuple(turns)
         self.automaton = automaton
         self._word_places: dict[int, WordPlaces] = {}
@@ -120,8 +130,13 @@ class PartyText:
             self._starts.append(at)
             at += len(text) + 1
         self.text = ACROSS.join(texts)
-        whole = [self.text] if across else texts
-        self.pieces = tuple((automaton.turn(text), start) for text, start in zip(whole, self._starts, strict=False))
+        if across:
+            self.pieces: tuple[tuple[TurnText, int], ...] = ((automaton.turn(self.text), 0),)
+        else:
+            self.pieces = tuple(
+                (automaton.turn(text, known.get(turn.index)), start)
+                for turn, text, start in zip(self.turns, texts, self._starts, strict=True)
+            )
         """The texts that no phrase crosses, a turn each or, with ``across``, all as one; and where each begins."""
 
     @cached_property
@@ -171,9 +186,18 @@ class PartyText:
 class Heard:
     """A conversation with its parties' texts, each made when first asked for."""
 
-    def __init__(self, conversation: Conversation, automaton: Automaton | None = None) -> None:
-        """Take ``conversation`` and the index of the phrases that will be looked for; nothing is worked out yet."""
+    def __init__(
+        self,
+        conversation: Conversation,
+        automaton: Automaton | None = None,
+        known: Mapping[int, KnownBits] = NOTHING_KNOWN,
+    ) -> None:
+        """Take ``conversation`` and the index of the phrases that will be looked for; nothing is worked out yet.
+
+        ``known`` tells by a turn's index which phrases may stand in it at all.
+        """
         self.conversation = conversation
+        self._known = known
         self._automaton = automaton or Automaton()
         self._parties: dict[tuple[Speaker, bool], PartyText] = {}
         self.memory: dict[Any, Any] = {}
@@ -182,7 +206,9 @@ class Heard:
         """The text of one party, with ``across`` as one text over all its turns."""
         key = (speaker, across)
         if key not in self._parties:
-            self._parties[key] = PartyText(self.conversation.turns_of(speaker), self._automaton, across=across)
+            self._parties[key] = PartyText(
+                self.conversation.turns_of(speaker), self._automaton, across=across, known=self._known
+            )
         return self._parties[key]
 
     def certainty_of(self, speaker: Speaker) -> float:
@@ -214,6 +240,15 @@ class Heard:
                     found.append((turn, at, at + len(word)))
                 at += len(word)
         return tuple(found)
+
+    def known_bits(self) -> dict[int, KnownBits]:
+        """By a turn's index, which phrases may stand in it as far as was found out."""
+        found: dict[int, KnownBits] = {}
+        for speaker in (Speaker.AGENT, Speaker.CUSTOMER):
+            party = self.party(speaker)
+            for turn, (piece, _) in zip(party.turns, party.pieces, strict=True):
+                found[turn.index] = piece.known
+        return found
 
     def has_unsure_words(self, turn: Turn) -> bool:
         """Tell whether a turn holds words that were hardly understood."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from csqa.messages import Reason
+from csqa.rules.automaton import KnownBits
 from csqa.rules.base import Condition, Finding, Judging, Outcome, Verdict
-from csqa.rules.heard import Heard
+from csqa.rules.heard import NOTHING_KNOWN, Heard
 from csqa.rules.rulebook import ConfiguredRule, RuleBook
 from csqa.talk.conversation import Conversation
 
@@ -23,11 +25,21 @@ def judge(conversation: Conversation, book: RuleBook) -> tuple[Verdict, ...]:
     A rule that needs sound or metadata which the call lacks does not apply. Where speakers are guessed, what would be
     a violation is a doubt, and so is a pass that stands on an unsure turn.
     """
-    heard = Heard(conversation, book.automaton)
+    return judge_heard(made_ready(conversation, book), book)
+
+
+def made_ready(conversation: Conversation, book: RuleBook, met: Mapping[int, KnownBits] = NOTHING_KNOWN) -> Heard:
+    """A conversation ready to be searched for the phrases of ``book``; ``met`` are those that it may hold, by turn."""
+    return Heard(conversation, book.automaton, met)
+
+
+def judge_heard(heard: Heard, book: RuleBook) -> tuple[Verdict, ...]:
+    """``judge`` a conversation that is made ready already; ``heard`` was made ready for the same book."""
     verdicts: dict[str, Verdict] = {}
     for rule in book.in_order:
         parts = {part: verdicts[part] for part in rule.parts}
-        verdicts[rule.id] = _verdict(rule, _finding(rule, Judging(conversation, heard, rule.severity, parts)))
+        judging = Judging(heard.conversation, heard, rule.severity, parts)
+        verdicts[rule.id] = _verdict(rule, _finding(rule, judging))
     return tuple(verdicts[rule.id] for rule in book.rules)
 
 

@@ -122,10 +122,15 @@ class Pattern:
     left: Gap | None = None
     right: Gap | None = None
 
+    @property
+    def written(self) -> str:
+        """The regular expression over plain text, as text: two patterns that are written alike find the same."""
+        return "".join(_expression(node, re.escape) for node in self.nodes)
+
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """A regular expression over plain text."""
-        return re.compile("".join(_expression(node, re.escape) for node in self.nodes))
+        return re.compile(self.written)
 
     @cached_property
     def unsure_expression(self) -> re.Pattern[str]:

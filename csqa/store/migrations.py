@@ -32,18 +32,24 @@ def migrations() -> Migrations:
         database.execute("PRAGMA user_version = 1")
 
     @steps()
-    def loudness_and_shared_reasoning(database: Database) -> None:
-        for statement in _LOUDNESS_AND_SHARED_REASONING:
+    def loudness_and_quicker_judging(database: Database) -> None:
+        for statement in _LOUDNESS_AND_QUICKER_JUDGING:
             database.execute(statement)
         database.execute("PRAGMA user_version = 2")
 
     return steps
 
 
-_LOUDNESS_AND_SHARED_REASONING = (
+_LOUDNESS_AND_QUICKER_JUDGING = (
     "ALTER TABLE turns ADD COLUMN level REAL",
     "ALTER TABLE turns ADD COLUMN loudest REAL",
     "ALTER TABLE verdicts ADD COLUMN shared_conditions INTEGER REFERENCES shared_texts (id)",
+    """
+    CREATE TABLE phrases_met (
+        call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
+        phrases TEXT NOT NULL, bits BLOB NOT NULL
+    )
+    """,
 )
 
 

@@ -6,6 +6,7 @@ Rows are read for a few hundred calls at once, and a turn's words are only made 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from csqa.cards.scorecard import Answer, CardOutcome, PersonAnswer
 from csqa.hear.recording import Sound
 from csqa.roles import Speaker
+from csqa.rules.automaton import KnownBits
 from csqa.rules.base import Outcome
 from csqa.spans import Span
 from csqa.store import calls
@@ -29,7 +31,10 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class StoredTalk:
-    """A stored call as it can be judged again: its talk, what people answered, and what it came to before."""
+    """A stored call as it can be judged again: its talk, what people answered, and what it came to before.
+
+    ``met`` tells by a turn's index which phrases of the book may stand in it, where that was kept for its phrases.
+    """
 
     call: int
     name: str
@@ -38,17 +43,48 @@ class StoredTalk:
     score: float
     outcome: CardOutcome
     outcomes: Mapping[str, Outcome]
+    met: Mapping[int, KnownBits]
     answers: Mapping[str, PersonAnswer]
 
 
-def stored_talks(database: Database) -> Iterator[tuple[StoredTalk, ...]]:
-    """All inspected calls in order of import, ``AT_ONCE`` at a time."""
+def stored_talks(database: Database, phrases: str) -> Iterator[tuple[StoredTalk, ...]]:
+    """All inspected calls in order of import, ``AT_ONCE`` at a time; ``phrases`` is the fingerprint of the book's."""
     which = calls.inspected(database)
     for begin in range(0, len(which), AT_ONCE):
-        yield _some(database, which[begin : begin + AT_ONCE])
+        yield _some(database, which[begin : begin + AT_ONCE], phrases)
 
 
-def _some(database: Database, which: Sequence[int]) -> tuple[StoredTalk, ...]:
+def save_met(database: Database, call: int, phrases: str, met: Mapping[int, KnownBits], width: int) -> None:
+    """Keep which phrases were met in the turns of a call, ``width`` bytes for the bits of all phrases."""
+    turns = database.read("SELECT number FROM turns WHERE call = ? ORDER BY position", [call])
+    bits = b"".join(
+        number.to_bytes(width, "little") for row in turns for number in met.get(row["number"], _ANYTHING[width])
+    )
+    database.write(
+        "INSERT OR REPLACE INTO phrases_met (call, phrases, bits) VALUES (?, ?, ?)", [call, phrases, zlib.compress(bits)]
+    )
+
+
+class _Anything(dict[int, KnownBits]):
+    """Bits of every pattern, for turns of which nothing is known."""
+
+    def __missing__(self, width: int) -> KnownBits:
+        every = (1 << (8 * width)) - 1
+        self[width] = KnownBits(every, every)
+        return self[width]
+
+
+_ANYTHING = _Anything()
+
+
+def _met(data: bytes, numbers: Sequence[int]) -> dict[int, KnownBits]:
+    bits = zlib.decompress(data)
+    width = len(bits) // (2 * len(numbers)) if numbers else 0
+    ints = [int.from_bytes(bits[at : at + width], "little") for at in range(0, len(bits), width or 1)]
+    return {number: KnownBits(ints[2 * at], ints[2 * at + 1]) for at, number in enumerate(numbers)}
+
+
+def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[StoredTalk, ...]:
     marks = ", ".join("?" * len(which))
 
     def rows(columns: str, table: str, order: str) -> dict[int, list[sqlite3.Row]]:
@@ -72,6 +108,13 @@ def _some(database: Database, which: Sequence[int]) -> tuple[StoredTalk, ...]:
     segments = rows("call, words", "segments", "position")
     outcomes = rows("call, rule, outcome", "verdicts", "position")
     answers = rows("*", "person_answers", "question")
+    met = {
+        row["call"]: row["bits"]
+        for row in database.read(
+            f"SELECT call, bits FROM phrases_met WHERE phrases = ? AND call IN ({marks})",  # noqa: S608 - ours
+            [phrases, *which],
+        )
+    }
     return tuple(
         StoredTalk(
             call=head["id"],
@@ -87,6 +130,7 @@ def _some(database: Database, which: Sequence[int]) -> tuple[StoredTalk, ...]:
             score=head["score"],
             outcome=CardOutcome(head["outcome"]),
             outcomes={row["rule"]: Outcome(row["outcome"]) for row in outcomes[head["id"]]},
+            met=_met(met[head["id"]], [row["number"] for row in turns[head["id"]]]) if head["id"] in met else {},
             answers={
                 row["question"]: PersonAnswer(Answer(row["answer"]), row["reason"], row["who"])
                 for row in answers[head["id"]]

@@ -19,6 +19,7 @@ from csqa.frames import to_json
 from csqa.hear.recording import Hearing, Recording
 from csqa.messages import Reason
 from csqa.roles import Speaker
+from csqa.rules.automaton import KnownBits
 from csqa.rules.base import Verdict
 from csqa.store import calls, cards, checking, conversations, history, listing, search, sounds
 from csqa.store.calls import CallState
@@ -27,7 +28,7 @@ from csqa.store.database import DATABASE_NAME, Database, is_database
 from csqa.store.history import HistoryEntry
 from csqa.store.listing import EVERYTHING, CallFilter, CallOrder, CallRow
 from csqa.store.search import SearchHit
-from csqa.store.talks import StoredTalk, stored_talks
+from csqa.store.talks import StoredTalk, save_met, stored_talks
 from csqa.talk.conversation import Conversation
 from csqa.words.transcript import Transcript
 
@@ -260,9 +261,17 @@ class Workspace:
 
     # Judging again, and what people say
 
-    def talks(self) -> Iterator[tuple[StoredTalk, ...]]:
-        """Return all inspected calls as they can be judged again, some at a time."""
-        return stored_talks(self._database)
+    def talks(self, phrases: str = "") -> Iterator[tuple[StoredTalk, ...]]:
+        """Return all inspected calls as they can be judged again, some at a time.
+
+        ``phrases`` is the fingerprint of the phrases that will be looked for: what is kept of them comes with the calls.
+        """
+        return stored_talks(self._database, phrases)
+
+    def save_met(self, call: int, phrases: str, met: Mapping[int, KnownBits], width: int) -> None:
+        """Keep which phrases of a book (by their fingerprint) were met in the turns of a call."""
+        with self._database.transaction():
+            save_met(self._database, call, phrases, met, width)
 
     def together(self) -> AbstractContextManager[None]:
         """Keep what is kept meanwhile in one transaction."""

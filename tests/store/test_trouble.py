@@ -202,6 +202,7 @@ def test_a_workspace_of_the_first_version_is_read_and_judged_again(tmp_path: Pat
     old = sqlite3.connect(tmp_path / "w" / "csqa.db")
     for table, column in (("turns", "level"), ("turns", "loudest"), ("verdicts", "shared_conditions")):
         old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    old.execute("DROP TABLE phrases_met")
     old.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first_schema'")
     old.execute("PRAGMA user_version = 1")
     old.commit()
