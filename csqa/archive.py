@@ -28,6 +28,7 @@ from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request,
 from csqa.roles import LaneLayout
 from csqa.rules.automaton import KnownBits
 from csqa.rules.base import Outcome, Verdict
+from csqa.rules.fingerprints import fingerprints_of
 from csqa.rules.judging import judge_heard, made_ready
 from csqa.rules.rulebook import RuleBook
 from csqa.settings import RecognitionSettings
@@ -207,6 +208,8 @@ class Archive:
         self.workspace = workspace
         self._workbench = Workbench()
         self._calls: dict[Path, int] = {}
+        self._known: dict[str, Mapping[str, str]] = {}
+        self._smaller: dict[tuple[str, frozenset[str]], RuleBook] = {}
 
     def prepare(self, path: Path, options: ImportOptions) -> Request | AlreadyThere:
         """Return what is left to do for ``path``: all of it, the rest of an earlier run, or nothing.
@@ -252,6 +255,7 @@ class Archive:
                     call=self._calls.pop(path, None),
                     form=self._workbench.form(request.form, request.book),
                     book_text=self._book_text(request.book),
+                    fingerprints=self._fingerprints(self._workbench.book(request.book)),
                 )
                 rules = self._workbench.book(request.book)
                 talk = made_ready(inspection.conversation, rules)
@@ -317,7 +321,8 @@ class Archive:
     def rejudge(self, book: str, form: str, *, dry_run: bool) -> Iterator[CallChange]:
         """Judge every stored call again, without its sound, and tell what changes; ``dry_run`` keeps nothing.
 
-        What people have answered stays and counts.
+        What people have answered stays and counts. A call of which no rule has changed since it was judged stays as it
+        is; a trial judges only the rules that have.
         """
         rules, card = self._workbench.book(book), self._workbench.form(form, book)
         text = None if dry_run else self._book_text(book)
@@ -328,21 +333,41 @@ class Archive:
 
     def _judged_again(self, talk: StoredTalk, rules: RuleBook, form: Form, text: str | None) -> CallChange:
         """Judge a stored call; with the book's ``text``, keep what comes of it."""
-        ready = made_ready(talk.conversation, rules, talk.met)
-        verdicts = judge_heard(ready, rules)
+        known = self._fingerprints(rules)
+        stale = {rule for rule, fingerprint in known.items() if talk.fingerprints.get(rule) != fingerprint}
+        card_stays = talk.form == form.sha256 and talk.fingerprints.keys() == known.keys()
+        if not stale and card_stays:
+            return _change(talk, CardFigures(talk.score, talk.outcome), talk.outcomes)
+        if text is None and len(stale) < len(rules.rules):
+            fresh = judge_heard(made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)))
+            before = (verdict for verdict in talk.verdicts if verdict.rule in known and verdict.rule not in stale)
+            verdicts: tuple[Verdict, ...] = (*before, *(verdict for verdict in fresh if verdict.rule in stale))
+        else:
+            ready = made_ready(talk.conversation, rules, talk.met)
+            verdicts = judge_heard(ready, rules)
+            if text is not None and not talk.met:
+                self._keep_met(talk.call, ready.known_bits(), rules)
         card = fill_in(form, verdicts, talk.answers)
         if text is not None:
-            if not talk.met:
-                self._keep_met(talk.call, ready.known_bits(), rules)
-            self.workspace.replace_verdicts(talk.call, Judged(rules.identity, verdicts, card, form, text))
-        return CallChange(
-            call=talk.call,
-            name=talk.name,
-            agent_name=talk.agent_name,
-            before=CardFigures(talk.score, talk.outcome),
-            after=CardFigures(card.score, card.outcome),
-            rules=_differing(talk.outcomes, verdicts),
-        )
+            self.workspace.replace_verdicts(
+                talk.call, Judged(rules.identity, verdicts, card, form, text, known)
+            )
+        outcomes = {verdict.rule: verdict.outcome for verdict in verdicts}
+        return _change(talk, CardFigures(card.score, card.outcome), outcomes)
+
+    def _fingerprints(self, rules: RuleBook) -> Mapping[str, str]:
+        """What each rule of a book depends on, worked out once a book."""
+        key = rules.identity.sha256
+        if key not in self._known:
+            self._known[key] = fingerprints_of(rules)
+        return self._known[key]
+
+    def _only(self, rules: RuleBook, wanted: frozenset[str]) -> RuleBook:
+        """A book with only some rules, made once for all calls that need just these."""
+        key = (rules.identity.sha256, wanted)
+        if key not in self._smaller:
+            self._smaller[key] = rules.only(wanted)
+        return self._smaller[key]
 
     def _keep_met(self, call: int, met: Mapping[int, KnownBits], rules: RuleBook) -> None:
         """Keep which phrases were met in a call's turns, so that judging it again need not look for the others."""
@@ -353,12 +378,22 @@ class Archive:
         return "\n".join(path.read_text(encoding="utf-8") for path in self._workbench.book(book).files)
 
 
-def _differing(before: Mapping[str, Outcome], after: Iterable[Verdict]) -> tuple[RuleChange, ...]:
-    new = {verdict.rule: verdict.outcome for verdict in after}
-    if new == before:
+def _change(talk: StoredTalk, after: CardFigures, outcomes: Mapping[str, Outcome]) -> CallChange:
+    return CallChange(
+        call=talk.call,
+        name=talk.name,
+        agent_name=talk.agent_name,
+        before=CardFigures(talk.score, talk.outcome),
+        after=after,
+        rules=_differing(talk.outcomes, outcomes),
+    )
+
+
+def _differing(before: Mapping[str, Outcome], after: Mapping[str, Outcome]) -> tuple[RuleChange, ...]:
+    if after == before:
         return ()
     return tuple(
-        RuleChange(rule, before.get(rule), new.get(rule))
-        for rule in sorted(before.keys() | new.keys())
-        if before.get(rule) != new.get(rule)
+        RuleChange(rule, before.get(rule), after.get(rule))
+        for rule in sorted(before.keys() | after.keys())
+        if before.get(rule) != after.get(rule)
     )

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from csqa.cards.form import load_form
+from csqa.cards.scoring import fill_in
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
 from csqa.engine import Failed
 from csqa.pipeline import Heard, Inspected, Listening, Opened, PassageDone, Request
 from csqa.roles import LaneLayout, Speaker
+from csqa.rules.fingerprints import fingerprints_of
 from csqa.rules.judging import judge, judge_heard, made_ready
 from csqa.rules.rulebook import books_folder, load_book
 from csqa.settings import RecognitionSettings
@@ -101,6 +104,28 @@ def test_a_stricter_book_changes_stored_calls_without_their_sound(sample_workspa
         assert [change.after for change in kept] == [change.after for change in tried]
         again = list(Archive(workspace).rejudge(str(book), "general", dry_run=True))
         assert not any(change.differs for change in again)
+
+
+def test_a_trial_judges_only_what_has_changed_and_comes_to_the_same(sample_workspace: Path, tmp_path: Path) -> None:
+    books = shutil.copytree(books_folder(), tmp_path / "手册")
+    hold = books / "general" / "hold.toml"
+    text = hold.read_text(encoding="utf-8")
+    hold.write_text(text.replace("limit_seconds = 7.0", "limit_seconds = 30.0"), encoding="utf-8")
+    book = load_book(books / "general.toml")
+    changed = {
+        rule for rule, each in fingerprints_of(book).items() if fingerprints_of(load_book("general"))[rule] != each
+    }
+    assert "hold-max-wait-7s" in changed
+    assert len(changed) < 12
+    with Workspace.open(sample_workspace, write=False) as workspace:
+        tried = list(Archive(workspace).rejudge(str(books / "general.toml"), "general", dry_run=True))
+        (talks,) = workspace.talks()
+        for change, talk in zip(tried, talks, strict=True):
+            verdicts = judge(talk.conversation, book)
+            card = fill_in(load_form("general"), verdicts)
+            assert (change.after.score, change.after.outcome) == (card.score, card.outcome)
+            flipped = {one.rule for one in verdicts if talk.outcomes[one.rule] is not one.outcome}
+            assert {one.rule for one in change.rules} == flipped
 
 
 def test_what_is_kept_of_phrases_changes_no_verdict(sample_workspace: Path) -> None:

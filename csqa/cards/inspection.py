@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Judged:
     """What judging a call comes to, and by what.
 
     ``form`` is what the card was filled in on (a bundled one is known again by its id and version), ``book_text`` the
-    rule book's TOML, so that old verdicts can be read with it.
+    rule book's TOML, so that old verdicts can be read with it, ``fingerprints`` what each of its rules depends on.
     """
 
     book: BookIdentity
@@ -44,3 +45,4 @@ class Judged:
     scorecard: Scorecard
     form: Form | None = None
     book_text: str | None = None
+    fingerprints: Mapping[str, str] | None = None

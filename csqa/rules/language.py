@@ -122,7 +122,7 @@ class Pattern:
     left: Gap | None = None
     right: Gap | None = None
 
-    @property
+    @cached_property
     def written(self) -> str:
         """The regular expression over plain text, as text: two patterns that are written alike find the same."""
         return "".join(_expression(node, re.escape) for node in self.nodes)

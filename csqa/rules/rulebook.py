@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
@@ -119,6 +119,16 @@ class RuleBook:
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
+
+    def only(self, wanted: Collection[str]) -> RuleBook:
+        """The same book with only some of its rules, and the rules that these look at; its phrases stay indexed."""
+        needed = set(wanted)
+        for rule in reversed(self.in_order):
+            if rule.id in needed:
+                needed.update(rule.parts)
+        smaller = replace(self, rules=tuple(rule for rule in self.rules if rule.id in needed))
+        smaller.__dict__["automaton"] = self.automaton
+        return smaller
 
     def title(self, language: Language = Language.CHINESE) -> str:
         """The book's title in ``language``."""

@@ -61,6 +61,12 @@ def keep_form(database: Database, form: Form) -> int:
     )
 
 
+def keep_fingerprints(database: Database, call: int, fingerprints: Mapping[str, str] | None) -> None:
+    """Note what each rule of the book depended on when a call was judged; ``None``: nobody knows."""
+    row = None if fingerprints is None else _shared(database, to_text(dict(fingerprints)))
+    database.write("UPDATE calls SET fingerprints = ? WHERE id = ?", [row, call])
+
+
 def save_verdicts(database: Database, call: int, verdicts: Sequence[Verdict]) -> None:
     """Keep a call's verdicts, in place of the former ones."""
     database.write("DELETE FROM verdicts WHERE call = ?", [call])  # evidence goes with them

@@ -43,6 +43,7 @@ def migrations() -> Migrations:
 _LOUDNESS_AND_QUICKER_JUDGING = (
     "ALTER TABLE turns ADD COLUMN level REAL",
     "ALTER TABLE turns ADD COLUMN loudest REAL",
+    "ALTER TABLE calls ADD COLUMN fingerprints INTEGER REFERENCES shared_texts (id)",
     "ALTER TABLE verdicts ADD COLUMN shared_conditions INTEGER REFERENCES shared_texts (id)",
     """
     CREATE TABLE phrases_met (

@@ -5,6 +5,7 @@ Rows are read for a few hundred calls at once, and a turn's words are only made 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections import defaultdict
@@ -15,9 +16,10 @@ from typing import Any
 
 from csqa.cards.scorecard import Answer, CardOutcome, PersonAnswer
 from csqa.hear.recording import Sound
+from csqa.messages import Reason
 from csqa.roles import Speaker
 from csqa.rules.automaton import KnownBits
-from csqa.rules.base import Outcome
+from csqa.rules.base import Evidence, Outcome, Severity, Verdict
 from csqa.spans import Span
 from csqa.store import calls
 from csqa.store.database import Database
@@ -33,18 +35,75 @@ AT_ONCE = 200
 class StoredTalk:
     """A stored call as it can be judged again: its talk, what people answered, and what it came to before.
 
-    ``met`` tells by a turn's index which phrases of the book may stand in it, where that was kept for its phrases.
+    ``met`` tells by a turn's index which phrases of the book may stand in it, where that was kept for its phrases;
+    ``fingerprints`` what each rule depended on when the call was judged, ``form`` the hash of its card's form.
+    Talk and verdicts are only made when asked for.
     """
 
     call: int
     name: str
     agent_name: str | None
-    conversation: Conversation
     score: float
     outcome: CardOutcome
+    form: str | None
+    fingerprints: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
-    met: Mapping[int, KnownBits]
     answers: Mapping[str, PersonAnswer]
+    _rows: _Rows
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """The call as talk."""
+        return self._rows.conversation()
+
+    @cached_property
+    def met(self) -> Mapping[int, KnownBits]:
+        """Which phrases may stand in which turn; empty where that is not known."""
+        bits = self._rows.met
+        return {} if bits is None else _met(bits, [row["number"] for row in self._rows.turns])
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The stored verdicts, as far as a scorecard needs them: outcome, severity, and places of violations."""
+        return self._rows.verdicts()
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A call's rows, as read."""
+
+    head: sqlite3.Row
+    turns: Sequence[sqlite3.Row]
+    pauses: Sequence[sqlite3.Row]
+    overlaps: Sequence[sqlite3.Row]
+    segments: Sequence[sqlite3.Row]
+    judged: Sequence[sqlite3.Row]
+    places: Sequence[sqlite3.Row]
+    met: bytes | None
+
+    def conversation(self) -> Conversation:
+        return _conversation(
+            self.head, self.turns, self.pauses, self.overlaps, [row["words"] for row in self.segments]
+        )
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        places: dict[int, list[Evidence]] = defaultdict(list)
+        for row in self.places:
+            places[row["verdict"]].append(Evidence(Span(row["start"], row["end"]), None, "", _NO_REASON))
+        return tuple(
+            Verdict(
+                rule=row["rule"],
+                outcome=Outcome(row["outcome"]),
+                severity=Severity(row["severity"]),
+                confidence=row["confidence"],
+                reason=_NO_REASON,
+                evidence=tuple(places.get(row["position"], ())),
+            )
+            for row in self.judged
+        )
+
+
+_NO_REASON = Reason("verdict.as-before")
 
 
 def stored_talks(database: Database, phrases: str) -> Iterator[tuple[StoredTalk, ...]]:
@@ -87,9 +146,9 @@ def _met(data: bytes, numbers: Sequence[int]) -> dict[int, KnownBits]:
 def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[StoredTalk, ...]:
     marks = ", ".join("?" * len(which))
 
-    def rows(columns: str, table: str, order: str) -> dict[int, list[sqlite3.Row]]:
+    def rows(columns: str, table: str, order: str, where: str = "", by: str = "call") -> dict[int, list[sqlite3.Row]]:
         found: dict[int, list[sqlite3.Row]] = defaultdict(list)
-        statement = f"SELECT {columns} FROM {table} WHERE call IN ({marks}) ORDER BY call, {order}"  # noqa: S608 - ours
+        statement = f"SELECT {columns} FROM {table} WHERE {where}{by} IN ({marks}) ORDER BY {by}, {order}"  # noqa: S608
         for row in database.read(statement, which):
             found[row["call"]].append(row)
         return found
@@ -97,8 +156,11 @@ def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[Store
     heads = database.read(
         f"""
         SELECT calls.*, conversations.duration AS talk_duration, has_sound, speakers_estimated, ended_early, speech,
-            unheard, sounds, measures
-        FROM calls JOIN conversations ON conversations.call = calls.id WHERE calls.id IN ({marks}) ORDER BY calls.id
+            unheard, sounds, measures, shared_texts.text AS fingerprints_text, forms.sha256 AS form_sha256
+        FROM calls JOIN conversations ON conversations.call = calls.id
+            LEFT JOIN scorecards ON scorecards.call = calls.id LEFT JOIN forms ON forms.id = scorecards.form_text
+            LEFT JOIN shared_texts ON shared_texts.id = calls.fingerprints
+        WHERE calls.id IN ({marks}) ORDER BY calls.id
         """,  # noqa: S608 - only question marks
         which,
     )
@@ -106,7 +168,14 @@ def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[Store
     pauses = rows("*", "pauses", "position")
     overlaps = rows("*", "overlaps", "position")
     segments = rows("call, words", "segments", "position")
-    outcomes = rows("call, rule, outcome", "verdicts", "position")
+    judged = rows("call, position, rule, outcome, severity, confidence", "verdicts", "position")
+    places = rows(
+        'evidence.call AS call, verdict, evidence.start AS start, evidence."end" AS "end"',
+        "evidence JOIN verdicts USING (call)",
+        "evidence.verdict, evidence.position",
+        "verdicts.position = evidence.verdict AND outcome = 'violation' AND ",
+        "evidence.call",
+    )
     answers = rows("*", "person_answers", "question")
     met = {
         row["call"]: row["bits"]
@@ -115,29 +184,33 @@ def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[Store
             [phrases, *which],
         )
     }
-    return tuple(
-        StoredTalk(
-            call=head["id"],
-            name=head["file_name"],
-            agent_name=head["agent_name"],
-            conversation=_conversation(
-                head,
-                turns[head["id"]],
-                pauses[head["id"]],
-                overlaps[head["id"]],
-                [row["words"] for row in segments[head["id"]]],
-            ),
-            score=head["score"],
-            outcome=CardOutcome(head["outcome"]),
-            outcomes={row["rule"]: Outcome(row["outcome"]) for row in outcomes[head["id"]]},
-            met=_met(met[head["id"]], [row["number"] for row in turns[head["id"]]]) if head["id"] in met else {},
-            answers={
-                row["question"]: PersonAnswer(Answer(row["answer"]), row["reason"], row["who"])
-                for row in answers[head["id"]]
-            },
+    fingerprints: dict[str, Mapping[str, str]] = {}
+    found: list[StoredTalk] = []
+    for head in heads:
+        call, text = head["id"], head["fingerprints_text"] or "{}"
+        if text not in fingerprints:
+            fingerprints[text] = json.loads(text)
+        found.append(
+            StoredTalk(
+                call=call,
+                name=head["file_name"],
+                agent_name=head["agent_name"],
+                score=head["score"],
+                outcome=CardOutcome(head["outcome"]),
+                form=head["form_sha256"],
+                fingerprints=fingerprints[text],
+                outcomes={row["rule"]: Outcome(row["outcome"]) for row in judged[call]},
+                answers={
+                    row["question"]: PersonAnswer(Answer(row["answer"]), row["reason"], row["who"])
+                    for row in answers[call]
+                },
+                _rows=_Rows(
+                    head, turns[call], pauses[call], overlaps[call], segments[call], judged[call], places[call],
+                    met.get(call),
+                ),  # fmt: skip
+            )
         )
-        for head in heads
-    )
+    return tuple(found)
 
 
 class StoredTurn(Turn):

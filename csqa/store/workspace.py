@@ -129,13 +129,18 @@ class Workspace:
         return sounds.passages_done(self._database, call)
 
     def save_inspection(
-        self, inspection: Inspection, *, call: int | None = None, form: Form | None = None, book_text: str | None = None
+        self,
+        inspection: Inspection,
+        *,
+        call: int | None = None,
+        form: Form | None = None,
+        book_text: str | None = None,
+        fingerprints: Mapping[str, str] | None = None,
     ) -> int:
         """Keep a finished inspection, in place of what was kept for the call, and return the call.
 
-        Without ``call`` it is found by content, or made. ``form`` is what the card was filled in on (a bundled one is
-        recognised by its id and version), ``book_text`` the rule book's TOML; both are kept once. Answers that people
-        have given to this call's questions stay and count.
+        Without ``call`` it is found by content, or made. ``form``, ``book_text`` and ``fingerprints`` are as in
+        ``Judged``. Answers that people have given to this call's questions stay and count.
         """
         database = self._database
         with database.transaction():
@@ -149,7 +154,9 @@ class Workspace:
                 sounds.remove_hearing(database, call)
             conversations.save_transcript(database, call, inspection.transcript)
             conversations.save_conversation(database, call, inspection.conversation, inspection.transcript)
-            judged = Judged(inspection.book, inspection.verdicts, inspection.scorecard, form, book_text)
+            judged = Judged(
+                inspection.book, inspection.verdicts, inspection.scorecard, form, book_text, fingerprints
+            )
             book, card = self._judge(call, judged)
             calls.note_inspected(database, call, inspection, card, book)
             sounds.remove_passages(database, call)
@@ -344,6 +351,7 @@ class Workspace:
         card = cards.with_persons(self._database, call, judged.verdicts, judged.scorecard, form)
         cards.save_verdicts(self._database, call, judged.verdicts)
         cards.save_scorecard(self._database, call, card, form)
+        cards.keep_fingerprints(self._database, call, judged.fingerprints)
         return cards.keep_book(self._database, judged.book, judged.book_text), card
 
 
