@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -21,6 +21,9 @@ from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS
 
 if TYPE_CHECKING:
     from csqa.rules.phrases import Phrases
+
+GUARD_LEAST = 3
+"""Spoken characters that a guard found by its sound has at least."""
 
 MOST_REMEMBERED = 20_000
 """Texts of turns whose findings are kept; then all are forgotten, so that memory stays flat."""
@@ -78,6 +81,20 @@ class Indexed:
     """Kept, since they are known by their identity."""
 
 
+@dataclass(frozen=True)
+class Search:
+    """Phrases and what guards them, with a number of their own: what a turn holds of them is remembered under it.
+
+    ``least`` is how many spoken characters a hit by sound has.
+    """
+
+    number: int
+    phrases: Indexed
+    guards: Indexed
+    least: int
+    guards_by_sound: bool
+
+
 class KnownBits(NamedTuple):
     """Patterns that may stand in a text, in words and by sound: all others surely do not."""
 
@@ -95,6 +112,8 @@ class TurnText:
         self._known = known
         self._words: dict[int, Spans] = {}
         self._sounds: dict[int, Spans] = {}
+        self._unguarded: dict[int, tuple[bool, Spans]] = {}
+        self._sounding: dict[int, Spans] = {}
 
     @cached_property
     def bits(self) -> int:
@@ -124,6 +143,40 @@ class TurnText:
     def known(self) -> KnownBits:
         """What is known of the text by now."""
         return KnownBits(self.bits, self.sound_bits)
+
+    def unguarded(self, search: Search) -> tuple[bool, Spans]:
+        """Where the phrases of ``search`` stand and no guard does, overlapping ones as one; first, whether any stand.
+
+        Where the search accuses the party, what only sounds like a guard guards, too: what may be misheard speaks for
+        the party.
+        """
+        found = self._unguarded.get(search.number)
+        if found is None:
+            spans = _merged(self.spans(search.phrases))
+            kept = tuple(span for span in spans if not _overlap(span, self._guarded(search))) if spans else ()
+            found = self._unguarded[search.number] = bool(spans), kept
+        return found
+
+    def sounding(self, search: Search) -> Spans:
+        """Where the text only sounds like the phrases of ``search``, in enough characters, and no guard stands."""
+        found = self._sounding.get(search.number)
+        if found is None:
+            spans = [span for span in self.sound_spans(search.phrases) if self._spoken(span) >= search.least]
+            if spans:
+                in_words = self.spans(search.phrases)
+                guarded = self._guarded(search)
+                spans = [one for one in _merged(spans) if not _overlap(one, in_words) and not _overlap(one, guarded)]
+            found = self._sounding[search.number] = tuple(spans)
+        return found
+
+    def _guarded(self, search: Search) -> Spans:
+        guarded = self.spans(search.guards)
+        if search.guards_by_sound:
+            guarded += tuple(one for one in self.sound_spans(search.guards) if self._spoken(one) >= GUARD_LEAST)
+        return guarded
+
+    def _spoken(self, span: tuple[int, int, Pattern]) -> int:
+        return sum(character.isalnum() for character in self.text[span[0] : span[1]])
 
     def spans(self, phrases: Indexed) -> Spans:
         """Where phrases stand."""
@@ -159,6 +212,29 @@ class TurnText:
                         self.sound_bits &= ~bit | _UNKNOWN
             found = self._sounds[phrases.number] = tuple(spans)
         return found
+
+
+def _overlap(span: tuple[int, int, Pattern], others: Spans) -> bool:
+    start, end, _ = span
+    return any(start < other_end and other_start < end for other_start, other_end, _ in others)
+
+
+def _merged(spans: Sequence[tuple[int, int, Pattern]]) -> list[tuple[int, int, Pattern]]:
+    """Overlapping spans as one, in the name of the longest, in order."""
+    if len(spans) < 2:
+        return list(spans)
+    merged: list[tuple[int, int, Pattern]] = []
+    for start, end, pattern in sorted(spans, key=_place):
+        if merged and start < merged[-1][1]:
+            begin, last, before = merged[-1]
+            merged[-1] = begin, max(last, end), pattern if end - start > last - begin else before
+        else:
+            merged.append((start, end, pattern))
+    return merged
+
+
+def _place(span: tuple[int, int, Pattern]) -> tuple[int, int]:
+    return span[0], span[1]
 
 
 def _spans(
@@ -199,6 +275,7 @@ class Automaton:
         """Index every pattern of ``all_phrases`` once."""
         self._bits: dict[Pattern, int] = {}
         self._indexed: dict[int, Indexed] = {}
+        self._searches: dict[tuple[int, int, int, bool], Search] = {}
         self._words, self._sounds = _Index(), _Index()
         self._turns: dict[str, TurnText] = {}
         for phrases in all_phrases:
@@ -242,6 +319,15 @@ class Automaton:
     def in_sounds(self, met: Set[str]) -> int:
         """Bits of the patterns that a text of sounds may hold."""
         return self._sounds.bits(met)[0]
+
+    def search(self, phrases: Phrases, guards: Phrases, least: int, *, guards_by_sound: bool) -> Search:
+        """A search for ``phrases`` where ``guards`` do not stand; the same one for the same things."""
+        key = (id(phrases), id(guards), least, guards_by_sound)
+        found = self._searches.get(key)
+        if found is None:
+            indexed = self.indexed(phrases), self.indexed(guards)
+            found = self._searches[key] = Search(len(self._searches), *indexed, least, guards_by_sound)
+        return found
 
     def indexed(self, phrases: Phrases) -> Indexed:
         """``phrases`` with their bits."""

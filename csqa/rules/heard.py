@@ -42,12 +42,12 @@ WordPlaces = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of a turn's text, ``[start, end)`` in characters, and where the turn's words stand in it."""
+    """A stretch of a turn's text, ``[start, end)`` in characters; ``party`` knows where the turn's words stand in it."""
 
     turn: Turn
     start: int
     end: int
-    word_places: WordPlaces = field(default=(), repr=False, compare=False)
+    party: PartyText | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -95,10 +95,12 @@ class Place:
 
     @cached_property
     def _words(self) -> tuple[int | None, int | None]:
-        touched = [
-            index for index, (start, end) in enumerate(self.word_places) if start < self.end and self.start < end
-        ]
-        return (touched[0], touched[-1]) if touched else (None, None)
+        first = last = None
+        for index, (start, end) in enumerate(self.party.word_places(self.turn) if self.party else ()):
+            if start < self.end and self.start < end:
+                first = index if first is None else first
+                last = index
+        return first, last
 
 
 ACROSS = "，"
@@ -153,8 +155,8 @@ class PartyText:
     def unsure(self) -> str:
         """The text with ``UNSURE`` for the characters of words that were hardly understood; of equal length."""
         characters = list(self.text)
-        for index, (turn, begin) in enumerate(zip(self.turns, self._starts, strict=True)):
-            for word, (start, end) in zip(turn.words, self._places(index), strict=True):
+        for turn, begin in zip(self.turns, self._starts, strict=True):
+            for word, (start, end) in zip(turn.words, self.word_places(turn), strict=True):
                 if word.confidence is not None and word.confidence < HARDLY:
                     spoken = (at for at in range(begin + start, begin + end) if characters[at].isalnum())
                     for at in spoken:
@@ -163,7 +165,11 @@ class PartyText:
 
     def start_of(self, turn: Turn) -> int:
         """Where one of the party's turns begins in the joined text."""
-        return self._starts[next(index for index, one in enumerate(self.turns) if one.index == turn.index)]
+        return self._start_by_index[turn.index]
+
+    @cached_property
+    def _start_by_index(self) -> dict[int, int]:
+        return {turn.index: start for turn, start in zip(self.turns, self._starts, strict=True)}
 
     def turn_at(self, start: int) -> Turn:
         """The turn in which a character of the joined text stands."""
@@ -174,13 +180,13 @@ class PartyText:
         index = bisect_right(self._starts, start) - 1
         turn = self.turns[index]
         begin = start - self._starts[index]
-        return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self._places(index))
+        return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self)
 
-    def _places(self, index: int) -> WordPlaces:
-        if index not in self._word_places:
-            turn = self.turns[index]
-            self._word_places[index] = word_places(turn.text, turn.words)
-        return self._word_places[index]
+    def word_places(self, turn: Turn) -> WordPlaces:
+        """Where the words of one of the party's turns stand in its text, found once."""
+        if turn.index not in self._word_places:
+            self._word_places[turn.index] = word_places(turn.text, turn.words)
+        return self._word_places[turn.index]
 
 
 class Heard:
@@ -249,6 +255,16 @@ class Heard:
             for turn, (piece, _) in zip(party.turns, party.pieces, strict=True):
                 found[turn.index] = piece.known
         return found
+
+    def is_clear(self, turn: Turn) -> bool:
+        """Tell whether every word of a turn, and who spoke it, is surer than a coin, so that any place in it is."""
+        key = ("clear", turn.index)
+        if key not in self.memory:
+            known = [word.confidence for word in turn.words if word.confidence is not None]
+            least = min(known, default=word_confidence(turn))
+            self.memory[key] = least * turn.speaker_confidence >= COIN
+        clear: bool = self.memory[key]
+        return clear
 
     def has_unsure_words(self, turn: Turn) -> bool:
         """Tell whether a turn holds words that were hardly understood."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from csqa.talk.plain import CLAUSE_ENDS, SENTENCE_ENDS, plain
@@ -158,8 +158,7 @@ class Pattern:
 
     def meant(self, heard: str) -> str:
         """What was meant where ``heard`` only sounds like this phrase: its own characters, those of gaps as heard."""
-        found = next((meant for end, meant in _readings(self.nodes, heard, 0) if end == len(heard)), None)
-        return heard if found is None else found
+        return _meant(self, heard)
 
 
 class WordGroups(dict[str, Sequence[str]]):
@@ -379,6 +378,12 @@ def _commonness(anchors: frozenset[str]) -> float:
         (0.3 if anchor in _FREQUENT else 0.02) if len(anchor) > 1 else 1.0 if anchor in _COMMON else 0.2
         for anchor in anchors
     )
+
+
+@lru_cache(maxsize=5000)
+def _meant(pattern: Pattern, heard: str) -> str:
+    found = next((meant for end, meant in _readings(pattern.nodes, heard, 0) if end == len(heard)), None)
+    return heard if found is None else found
 
 
 def _readings(nodes: Sequence[Node], heard: str, at: int) -> Iterator[tuple[int, str]]:

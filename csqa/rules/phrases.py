@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from csqa.roles import Speaker
+from csqa.rules.automaton import Spans
 from csqa.rules.heard import Heard, PartyText, Place
 from csqa.rules.language import UNSURE, Pattern, read_phrase
 from csqa.talk.conversation import Turn
@@ -197,20 +198,6 @@ class Phrases:
         ]
         return _merged(_inside(found, party, among)) if found else found
 
-    def sound_matches(self, party: PartyText, least: int, among: Turns = None) -> list[Match]:
-        """Where something of at least ``least`` spoken characters stands that sounds like them."""
-        indexed = party.automaton.indexed(self)
-        if not indexed.mask & party.sound_bits:
-            return []
-        mask = indexed.mask
-        found = [
-            Match(begin + start, begin + end, pattern)
-            for piece, begin in party.pieces
-            if mask & piece.sound_bits
-            for start, end, pattern in piece.sound_spans(indexed)
-        ]
-        return _merged([one for one in _inside(found, party, among) if _spoken(party.text, one) >= least])
-
     def unsure_matches(self, party: PartyText, among: frozenset[int]) -> list[Match]:
         """Where they would stand if words that were hardly understood had been others.
 
@@ -290,22 +277,38 @@ def find_unsure(
 
 def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySound, among: Turns) -> tuple[Hit, ...]:
     """All unguarded hits among some turns; in favour of the party a sound counts only where no words were found."""
-    in_words = phrases.matches(party, among)
-    alike: list[Match] = []
-    if by_sound is BySound.AGAINST or (by_sound is BySound.IN_FAVOUR and not in_words):
-        least = SOUND_LEAST if by_sound is BySound.AGAINST else SOUND_LEAST_IN_FAVOUR
-        alike = [one for one in phrases.sound_matches(party, least, among) if not one.overlaps(in_words)]
-    if not in_words and not alike:
-        return ()
-    guarded = guards.matches(party, among)
-    if by_sound is not BySound.IN_FAVOUR:  # what may be misheard speaks for the party here, too
-        guarded += guards.sound_matches(party, SOUND_LEAST, among)
-    hits = [Hit(party.place(one.start, one.end)) for one in in_words if not one.overlaps(guarded)]
-    for one in alike:
-        if not one.overlaps(guarded):
-            place = party.place(one.start, one.end)
-            hits.append(Hit(place, Manner.SOUND, one.pattern))
-    return tuple(sorted(hits, key=lambda hit: (hit.place.turn.index, hit.place.start, hit.place.end)))
+    in_favour = by_sound is BySound.IN_FAVOUR
+    least = SOUND_LEAST_IN_FAVOUR if in_favour else SOUND_LEAST
+    accuses = by_sound is BySound.AGAINST
+    search = party.automaton.search(phrases, guards, least, guards_by_sound=accuses)
+    mask = search.phrases.mask
+    hits: list[Hit] = []
+    any_words = False
+    for piece, begin in party.pieces:
+        if mask & piece.bits:
+            stands, spans = piece.unguarded(search)
+            for start, end, _ in spans:
+                place = party.place(begin + start, begin + end)
+                if among is None or place.turn.index in among:
+                    hits.append(Hit(place))
+            if stands and not any_words:
+                any_words = among is None or _touches(piece.spans(search.phrases), begin, party, among)
+    if by_sound is BySound.NO or (in_favour and any_words):
+        return tuple(hits)
+    sounding: list[Hit] = []
+    for piece, begin in party.pieces:
+        if mask & piece.sound_bits:
+            for start, end, pattern in piece.sounding(search):
+                place = party.place(begin + start, begin + end)
+                if among is None or place.turn.index in among:
+                    sounding.append(Hit(place, Manner.SOUND, pattern))
+    if not sounding:
+        return tuple(hits)
+    return tuple(sorted((*hits, *sounding), key=lambda hit: (hit.place.turn.index, hit.place.start, hit.place.end)))
+
+
+def _touches(spans: Spans, begin: int, party: PartyText, among: frozenset[int]) -> bool:
+    return any(party.turn_at(begin + start).index in among for start, _, _ in spans)
 
 
 def _inside(matches: list[Match], party: PartyText, among: Turns) -> list[Match]:

@@ -7,10 +7,10 @@ speaks for the agent is heard generously, what speaks against the agent strictly
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Protocol
 
 from csqa.messages import Reason
 from csqa.roles import Speaker
@@ -33,41 +33,118 @@ class Stance(StrEnum):
         return {Stance.FOR: Stance.AGAINST, Stance.AGAINST: Stance.FOR}.get(self, self)
 
 
-@dataclass(frozen=True)
 class Spot:
     """A place where a criterion holds, surely or (``sure`` is false) perhaps.
 
     ``turn`` is the turn's index, ``start`` and ``end`` are characters in it; what is no talk stands before the turn
-    that follows it. ``evidence`` makes the evidence that is shown for it.
+    that follows it. Its time, its confidence and its evidence are worked out when asked for: most places are only
+    counted and compared.
     """
 
-    turn: int
-    start: int
-    end: int
-    span: Span
-    speaker: Speaker | None
-    confidence: float
-    sure: bool
-    evidence: Callable[[], Evidence]
+    __slots__ = ("_source", "end", "speaker", "start", "sure", "turn")
+
+    def __init__(self, turn: int, start: int, end: int, speaker: Speaker | None, source: _Source, *, sure: bool) -> None:
+        self.turn, self.start, self.end = turn, start, end
+        self.speaker, self._source, self.sure = speaker, source, sure
+
+    @property
+    def span(self) -> Span:
+        """Its time."""
+        return self._source.span
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that it was heard there, 0-1; at most a coin where it only may be there."""
+        return self._source.confidence if self.sure else min(0.5, self._source.confidence)
 
     @property
     def order(self) -> tuple[int, int]:
         """By this places come one after another."""
         return self.turn, self.start
 
+    def evidence(self) -> Evidence:
+        """What is shown for it."""
+        return self._source.evidence()
+
+    def doubted(self) -> Spot:
+        """The same place, as one that only may be there."""
+        return Spot(self.turn, self.start, self.end, self.speaker, self._source, sure=False)
+
+
+class _Source(Protocol):
+    """Where a place comes from."""
+
+    @property
+    def span(self) -> Span: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+    def evidence(self) -> Evidence: ...
+
+
+class _Phrase:
+    """A phrase that was found."""
+
+    __slots__ = ("_code", "_hit")
+
+    def __init__(self, hit: Hit, code: str) -> None:
+        self._hit, self._code = hit, code
+
+    @property
+    def span(self) -> Span:
+        return self._hit.place.span
+
+    @property
+    def confidence(self) -> float:
+        return self._hit.confidence
+
+    def evidence(self) -> Evidence:
+        from csqa.rules.evidence import of_hit  # late: it knows what this room is made of
+
+        return of_hit(self._hit, self._code)
+
 
 @dataclass(frozen=True)
+class _Shown:
+    """Something that is not a phrase, with the evidence for it."""
+
+    span: Span
+    confidence: float
+    shown: Evidence
+
+    def evidence(self) -> Evidence:
+        return self.shown
+
+
 class Answer:
     """What a criterion comes to: whether it holds (``None``: cannot be told), how sure (0–1), where, and why.
 
-    ``lacks`` names what would be needed to tell: ``"sound"``, or a field of the metadata.
+    ``lacks`` names what would be needed to tell: ``"sound"``, or a field of the metadata. ``confidence`` may be given
+    as the places that it is the greatest of.
     """
 
-    held: bool | None
-    confidence: float
-    step: Condition
-    spots: tuple[Spot, ...] = ()
-    lacks: str = ""
+    __slots__ = ("_sure", "held", "lacks", "spots", "step")
+
+    def __init__(
+        self,
+        held: bool | None,
+        confidence: float | Sequence[Spot],
+        step: Condition,
+        spots: tuple[Spot, ...] = (),
+        lacks: str = "",
+    ) -> None:
+        self.held, self._sure, self.step, self.spots, self.lacks = held, confidence, step, spots, lacks
+
+    def __repr__(self) -> str:
+        return f"Answer({self.held}, {self.confidence}, {self.step}, {[spot.order for spot in self.spots]}, {self.lacks!r})"
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is, 0-1."""
+        if not isinstance(self._sure, float):
+            self._sure = max((spot.confidence for spot in self._sure), default=0.9)
+        return self._sure
 
     @property
     def sure_spots(self) -> tuple[Spot, ...]:
@@ -130,44 +207,30 @@ def inside(value: Any) -> Iterator[Any]:
             yield from inside(getattr(value, field.name))
 
 
-def spot_of_hit(hit: Hit, code: str, *, sure: bool, text: str | None = None) -> Spot:
-    """The place of a phrase that was found; ``text`` overrides what is quoted."""
-
-    def evidence() -> Evidence:
-        from csqa.rules.evidence import of_hit  # late: it knows what this room is made of
-
-        made = of_hit(hit, code)
-        return made if text is None else replace(made, text=text)
-
+def spot_of_hit(hit: Hit, code: str, *, sure: bool) -> Spot:
+    """The place of a phrase that was found."""
     place = hit.place
-    return Spot(
-        place.turn.index, place.start, place.end, place.span, place.turn.speaker, hit.confidence, sure, evidence
-    )
+    return Spot(place.turn.index, place.start, place.end, place.turn.speaker, _Phrase(hit, code), sure=sure)
 
 
 def spot_of_turn(turn: Turn, reason: Reason, confidence: float, *, sure: bool = True) -> Spot:
     """A whole turn as a place."""
-
-    def evidence() -> Evidence:
-        return Evidence(turn.span, turn.speaker, turn.text, reason, turn.index, round(confidence, 3))
-
-    return Spot(turn.index, 0, len(turn.text), turn.span, turn.speaker, confidence, sure, evidence)
+    shown = Evidence(turn.span, turn.speaker, turn.text, reason, turn.index, round(confidence, 3))
+    return Spot(turn.index, 0, len(turn.text), turn.speaker, _Shown(turn.span, confidence, shown), sure=sure)
 
 
 def spot_of_pause(pause: Pause, reason: Reason, confidence: float, last: int, *, sure: bool = True) -> Spot:
     """A pause as a place before the turn that follows it, after turn ``last`` where none does."""
-    return spot_of_span(pause.span, None, reason, confidence, last if pause.next_turn is None else pause.next_turn, sure)
+    turn = last if pause.next_turn is None else pause.next_turn
+    return spot_of_span(pause.span, None, reason, confidence, turn, sure=sure)
 
 
 def spot_of_span(
-    span: Span, speaker: Speaker | None, reason: Reason, confidence: float, turn: int, sure: bool = True
+    span: Span, speaker: Speaker | None, reason: Reason, confidence: float, turn: int, *, sure: bool = True
 ) -> Spot:
     """A stretch of time without words of its own, told at ``turn``."""
-
-    def evidence() -> Evidence:
-        return Evidence(span, speaker, "", reason, turn if turn >= 0 else None, round(confidence, 3))
-
-    return Spot(turn, -1, -1, span, speaker, confidence, sure, evidence)
+    shown = Evidence(span, speaker, "", reason, turn if turn >= 0 else None, round(confidence, 3))
+    return Spot(turn, -1, -1, speaker, _Shown(span, confidence, shown), sure=sure)
 
 
 def both(values: Iterable[bool | None]) -> bool | None:

@@ -60,8 +60,19 @@ class That(Criterion):
         if not held and (len(spots) >= self.least or (found.held is None and not spots)):
             held = None
         step = Condition(told(self, "criterion.related"), held, (found.step, *(one.step for one in anchors)))
-        confidence = max((spot.confidence for spot in sure or spots), default=found.confidence)
-        return Answer(held, confidence, step, tuple(spots))
+        return Answer(held, tuple(sure or spots) or found.confidence, step, tuple(spots))
+
+
+def _indices(judging: Judging) -> tuple[dict[Speaker, list[int]], list[int]]:
+    """Indices of each party's turns and of all, worked out once a call."""
+    memory = judging.heard.memory
+    if "indices" not in memory:
+        turns = judging.conversation.turns
+        parties = (Speaker.AGENT, Speaker.CUSTOMER)
+        by_party = {one: [turn.index for turn in turns if turn.speaker is one] for one in parties}
+        memory["indices"] = by_party, [turn.index for turn in turns]
+    found: tuple[dict[Speaker, list[int]], list[int]] = memory["indices"]
+    return found
 
 
 class _Distance:
@@ -69,11 +80,7 @@ class _Distance:
 
     def __init__(self, judging: Judging, turns: int | None, seconds: float | None) -> None:
         self._turns, self._seconds = turns, seconds
-        self._by_party = {
-            speaker: [turn.index for turn in judging.conversation.turns if turn.speaker is speaker]
-            for speaker in (Speaker.AGENT, Speaker.CUSTOMER)
-        }
-        self._all = [turn.index for turn in judging.conversation.turns]
+        self._by_party, self._all = _indices(judging)
 
     def related(self, spot: Spot, relation: str, others: Iterable[Spot]) -> Spot | None:
         """``spot`` if one of ``others`` stands in ``relation`` to it; unsure where only unsure ones do."""
@@ -82,7 +89,7 @@ class _Distance:
             if self._stands(spot, relation, other):
                 if other.sure:
                     return spot
-                unsure = _doubted(spot)
+                unsure = spot.doubted()
         return unsure
 
     def unrelated(self, spot: Spot, relation: str, answer: Answer) -> Spot | None:
@@ -90,7 +97,7 @@ class _Distance:
         near = [other for other in answer.spots if self._stands(spot, relation, other)]
         if any(other.sure for other in near) and answer.held is not False:
             return None
-        return _doubted(spot) if near or answer.held is None else spot
+        return spot.doubted() if near or answer.held is None else spot
 
     def scope(self, wanted: Sequence[tuple[str, list[Spot], bool]], scope: Turns) -> Turns:
         """The turns in which a place can stand in the relations at all."""
@@ -127,12 +134,6 @@ class _Distance:
         if later is spot:
             return bisect_right(own, later.turn) - bisect_right(own, earlier.turn)
         return bisect_left(own, later.turn) - bisect_left(own, earlier.turn)
-
-
-def _doubted(spot: Spot) -> Spot:
-    return Spot(
-        spot.turn, spot.start, spot.end, spot.span, spot.speaker, min(0.5, spot.confidence), False, spot.evidence
-    )
 
 
 @criterion("in_order")

@@ -169,7 +169,7 @@ class Interrupts(Criterion):
             yields = overlap.span.duration + goes_on <= self.shortest + self.yields_within or goes_on <= self.yields_within
             reason = Reason("criterion.interrupts-here", {"seconds": overlap.span.duration})
             spots.append(
-                spot_of_span(overlap.span, self.interrupts, reason, 0.85 if yields else 0.5, own.index, yields)
+                spot_of_span(overlap.span, self.interrupts, reason, 0.85 if yields else 0.5, own.index, sure=yields)
             )
         return _answered(self, "criterion.interrupts", spots, self.times)
 

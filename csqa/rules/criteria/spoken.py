@@ -12,7 +12,7 @@ from csqa.roles import Speaker
 from csqa.rules.absence import Part, weigh_absence
 from csqa.rules.base import Condition, Judging
 from csqa.rules.criteria.base import Answer, Criterion, Spot, Stance, criterion, spot_of_hit, spot_of_turn, told
-from csqa.rules.heard import Heard, Place
+from csqa.rules.heard import COIN, Heard, Place
 from csqa.rules.language import sounds
 from csqa.rules.phrases import (
     NO_PHRASES,
@@ -72,24 +72,24 @@ class Says(Criterion):
         if not self.says.may_stand_in(party, by_sound=self.by_sound):
             return self._nowhere if stance is not Stance.FOR else self._missing(heard, stance, scope, ())
         hits = self._hits(heard, stance, scope)
-        sure = [hit for hit in hits if self._is_sure(hit, stance)]
-        code = "verdict.phrase-here"
+        spots = tuple(
+            spot_of_hit(hit, "verdict.phrase-here", sure=self._is_sure(hit, stance, heard)) for hit in hits
+        )
+        sure = [spot for spot in spots if spot.sure]
         if len(sure) >= self.least:
-            spots = tuple(spot_of_hit(hit, code, sure=hit in sure) for hit in hits)
-            return Answer(True, max(hit.confidence for hit in sure), self._step(True, len(sure)), spots)
-        spots = tuple(spot_of_hit(hit, code, sure=hit in sure) for hit in hits)
-        if len(hits) >= self.least:
-            return Answer(None, max(hit.confidence for hit in hits), self._step(None, len(hits)), spots)
+            return Answer(True, sure, self._told(True, len(sure)), spots)
+        if len(spots) >= self.least:
+            return Answer(None, spots, self._told(None, len(spots)), spots)
         return self._missing(heard, stance, scope, spots)
 
     @cached_property
     def _nowhere(self) -> Answer:
         return Answer(False, 0.9, self._step(False, 0))
 
-    def _is_sure(self, hit: Hit, stance: Stance) -> bool:
-        if hit.manner is Manner.WORDS:
-            return stance is Stance.FOR or hit.confidence >= 0.5
-        return stance is Stance.FOR and hit.manner is Manner.SOUND
+    def _is_sure(self, hit: Hit, stance: Stance, heard: Heard) -> bool:
+        if stance is Stance.FOR:
+            return hit.manner is not Manner.LIKENESS
+        return hit.manner is Manner.WORDS and (heard.is_clear(hit.place.turn) or hit.confidence >= COIN)
 
     def _hits(self, heard: Heard, stance: Stance, scope: Turns) -> list[Hit]:
         manner = _MANNERS[stance] if self.by_sound else BySound.NO
@@ -123,7 +123,7 @@ class Says(Criterion):
         if not turns:
             return Answer(False, 0.9, self._step(False, 0), spots)
         if stance is not Stance.FOR:
-            return Answer(False, 0.9, self._step(False, len(spots)), spots) if spots else self._nowhere
+            return Answer(False, 0.9, self._told(False, len(spots)), spots) if spots else self._nowhere
         absence = weigh_absence(self.says, self.unless, self.place, turns, heard, self.part, scope=scope)
         if absence.doubt is None:
             step = self._step(False, len(spots), absence.checks)
@@ -138,6 +138,17 @@ class Says(Criterion):
             return ()
         turn = turns[0] if self.part is Part.OPENING else turns[-1]
         return (spot_of_turn(turn, Reason("verdict.phrase-not-here"), 0.9, sure=False),)
+
+    def _told(self, held: bool | None, count: int) -> Condition:
+        """A step that has no parts, made once for each answer."""
+        key = (held, count)
+        if key not in self._steps:
+            self._steps[key] = self._step(held, count)
+        return self._steps[key]
+
+    @cached_property
+    def _steps(self) -> dict[tuple[bool | None, int], Condition]:
+        return {}
 
     def _step(self, held: bool | None, count: int, parts: tuple[Condition, ...] = ()) -> Condition:
         reason = self.label or Reason(f"criterion.{self._who}-says", {"what": self.says.preview})
@@ -201,7 +212,7 @@ class Tokens(Criterion):
                 spots.append(spot_of_hit(Hit(party.place(begin, begin + end - start)), "verdict.phrase-here", sure=True))
         held = len(spots) >= self.least
         reason = told(self, "criterion.uses-words", words=list(self.tokens))
-        return Answer(held, max((spot.confidence for spot in spots), default=0.9), Condition(reason, held), tuple(spots))
+        return Answer(held, tuple(spots), Condition(reason, held), tuple(spots))
 
 
 @criterion("repeats")
@@ -227,7 +238,7 @@ class Repeats(Criterion):
                 spots.append(spot_of_turn(turn, reason, min(0.95, alike)))
         held = len(spots) >= self.times
         step = Condition(told(self, "criterion.repeats", share=self.repeats, count=len(spots)), held)
-        return Answer(held, max((spot.confidence for spot in spots), default=0.9), step, tuple(spots))
+        return Answer(held, tuple(spots), step, tuple(spots))
 
 
 @criterion("resembles")
@@ -263,7 +274,7 @@ class Resembles(Criterion):
         spots = [spot for spot in spots if not self._excepted(spot, heard)]
         held = None if spots else False
         step = Condition(told(self, "criterion.resembles", what=self.resembles[0]), held)
-        return Answer(held, max((spot.confidence for spot in spots), default=0.9), step, tuple(spots))
+        return Answer(held, tuple(spots), step, tuple(spots))
 
     def _excepted(self, spot: Spot, heard: Heard) -> bool:
         turn = heard.conversation.turns[spot.turn]
