@@ -339,12 +339,12 @@ class Archive:
         if not stale and card_stays:
             return _change(talk, CardFigures(talk.score, talk.outcome), talk.outcomes)
         if text is None and len(stale) < len(rules.rules):
-            fresh = judge_heard(made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)))
+            fresh = judge_heard(made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)), brief=True)
             before = (verdict for verdict in talk.verdicts if verdict.rule in known and verdict.rule not in stale)
             verdicts: tuple[Verdict, ...] = (*before, *(verdict for verdict in fresh if verdict.rule in stale))
         else:
             ready = made_ready(talk.conversation, rules, talk.met)
-            verdicts = judge_heard(ready, rules)
+            verdicts = judge_heard(ready, rules, brief=text is None)
             if text is not None and not talk.met:
                 self._keep_met(talk.call, ready.known_bits(), rules)
         card = fill_in(form, verdicts, talk.answers)

@@ -110,13 +110,14 @@ class Judging:
     """All that a check may look at: the call, and the verdicts of the rules that it is made of (empty for most).
 
     ``heard`` is the same call made ready for searching; all rules of one call share it. ``severity`` is the rule's own
-    in its book.
+    in its book. ``brief`` says that only outcomes matter, as when a change is tried on an archive: nothing need be shown.
     """
 
     conversation: Conversation
     heard: Heard
     severity: Severity = Severity.MAJOR
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    brief: bool = False
 
 
 def no_parts(_: Any) -> tuple[str, ...]:

@@ -33,12 +33,15 @@ def made_ready(conversation: Conversation, book: RuleBook, met: Mapping[int, Kno
     return Heard(conversation, book.automaton, met)
 
 
-def judge_heard(heard: Heard, book: RuleBook) -> tuple[Verdict, ...]:
-    """``judge`` a conversation that is made ready already; ``heard`` was made ready for the same book."""
+def judge_heard(heard: Heard, book: RuleBook, *, brief: bool = False) -> tuple[Verdict, ...]:
+    """``judge`` a conversation that is made ready already; ``heard`` was made ready for the same book.
+
+    With ``brief`` the outcomes and severities are the same, but only violations have places, and those no text.
+    """
     verdicts: dict[str, Verdict] = {}
     for rule in book.in_order:
         parts = {part: verdicts[part] for part in rule.parts}
-        judging = Judging(heard.conversation, heard, rule.severity, parts)
+        judging = Judging(heard.conversation, heard, rule.severity, parts, brief)
         verdicts[rule.id] = _verdict(rule, _finding(rule, judging))
     return tuple(verdicts[rule.id] for rule in book.rules)
 

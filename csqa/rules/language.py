@@ -189,6 +189,27 @@ def read_phrase(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
     return Pattern(source, tuple(nodes), left, right)
 
 
+def read_phrases(source: str, words: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
+    """Read a phrase as one or more patterns: a group that stands alone is its members, each with gaps of its own.
+
+    Raises ``PhraseError``.
+    """
+    whole = read_phrase(source, words)
+    group = whole.nodes[0] if len(whole.nodes) == 1 else None
+    if not isinstance(group, Choice) or group.optional or whole.left or whole.right:
+        return (whole,)
+    if not any(isinstance(option[0], Gap) or isinstance(option[-1], Gap) for option in group.options):
+        return (whole,)
+    return tuple(_stretching(source, option) for option in group.options)
+
+
+def _stretching(source: str, nodes: tuple[Node, ...]) -> Pattern:
+    left = nodes[0] if isinstance(nodes[0], Gap) else None
+    right = nodes[-1] if isinstance(nodes[-1], Gap) and len(nodes) > 1 else None
+    middle = nodes[1 if left else 0 : len(nodes) - 1 if right else len(nodes)]
+    return Pattern(source, middle, left, right)
+
+
 def plain_pattern(source: str) -> str:
     """Make a phrase's characters plain, as the text will be; the language's own marks stay."""
     pieces = re.findall(r"\{[^}]*\}|…+[0-9-]*|[\s\S]", source)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from csqa.rules.criteria.base import Criterion, criteria, inside
-from csqa.rules.language import PhraseError
+from csqa.rules.language import Pattern, PhraseError
 from csqa.rules.locating import Path
 from csqa.rules.phrases import Phrases, Where
 from csqa.rules.vocabulary import Vocabulary
@@ -165,10 +165,10 @@ def _scalar(expected: type[Any], value: object, path: Path) -> Any:
 def _phrases(value: object, vocabulary: Vocabulary, path: Path) -> Phrases:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _mismatch(value, "phrases", path)
-    patterns = []
+    patterns: list[Pattern] = []
     for source in value:
         try:
-            patterns.append(vocabulary.pattern(source))
+            patterns += vocabulary.patterns(source)
         except PhraseError as error:
             raise SettingError(
                 f"rules.phrase-{error.problem}", (*path, source), phrase=source, at=error.at + 1, name=error.name

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csqa.rules.criteria.base import Criterion
-from csqa.rules.language import Pattern, WordGroups, read_phrase
+from csqa.rules.language import Pattern, WordGroups, read_phrases
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,10 @@ class Vocabulary:
 
     words: Mapping[str, Sequence[str]] = field(default_factory=WordGroups)
     conditions: dict[str, Criterion] = field(default_factory=dict)
-    patterns: dict[str, Pattern] = field(default_factory=dict)
+    read: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
 
-    def pattern(self, source: str) -> Pattern:
+    def patterns(self, source: str) -> tuple[Pattern, ...]:
         """Read a phrase. Raises ``PhraseError``."""
-        if source not in self.patterns:
-            self.patterns[source] = read_phrase(source, self.words)
-        return self.patterns[source]
+        if source not in self.read:
+            self.read[source] = read_phrases(source, self.words)
+        return self.read[source]

@@ -63,13 +63,15 @@ def judge_expects(judging: Judging, settings: Expects) -> Finding:
         if answer.held is not True:
             return missing
         reason = Reason("verdict.met-unasked", {"what": answer.step.reason})
-        return Finding(Outcome.PASS, answer.confidence, reason, places_of(answer.spots), steps)
+        return Finding(Outcome.PASS, answer.confidence, reason, shown(judging, answer.spots), steps)
     if answer.lacks:
         return _lacking(answer)
     told = {"what": answer.step.reason}
     if answer.held is True:
-        return Finding(Outcome.PASS, answer.confidence, Reason("verdict.met", told), places_of(answer.sure_spots), steps)
-    evidence = (*_due(judging, occasion), *places_of(answer.spots))
+        evidence = shown(judging, answer.sure_spots)
+        return Finding(Outcome.PASS, _sure(judging, answer), Reason("verdict.met", told), evidence, steps)
+    broken = answer.held is False
+    evidence = (*_due(judging, occasion), *shown(judging, answer.spots, broken=broken))
     if answer.held is None:
         told["why"] = _why(answer.step)
         return Finding(Outcome.DOUBT, 0.5, Reason("verdict.maybe-met", told), evidence, steps)
@@ -78,7 +80,7 @@ def judge_expects(judging: Judging, settings: Expects) -> Finding:
         told["why"] = occasion.step.reason
         return Finding(Outcome.DOUBT, 0.5, Reason("verdict.maybe-applies", told), evidence, steps, severity)
     code = "verdict.not-detected" if settings.spoken else "verdict.not-met"
-    return Finding(Outcome.VIOLATION, answer.confidence, Reason(code, told), evidence, steps, severity)
+    return Finding(Outcome.VIOLATION, _sure(judging, answer), Reason(code, told), evidence, steps, severity)
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,13 @@ def judge_forbids(judging: Judging, settings: Forbids) -> Finding:
     sure = answer.sure_spots
     few = bool(answer.spots) and len(answer.spots) <= settings.allowed
     if answer.held is False or few:
-        evidence = places_of(answer.spots) if few else ()
-        sure_of_all = judging.heard.certainty_of(Speaker.AGENT)
-        confidence = min(answer.confidence, sure_of_all) if judging.conversation.turns else answer.confidence
+        evidence = shown(judging, answer.spots) if few else ()
+        confidence = _sure(judging, answer)
+        if judging.conversation.turns and not judging.brief:
+            confidence = min(confidence, judging.heard.certainty_of(Speaker.AGENT))
         return Finding(Outcome.PASS, confidence, Reason("verdict.avoided", told), evidence, steps)
     certain = answer.held is True and (not answer.spots or len(sure) > settings.allowed)
-    evidence = places_of(answer.spots)
+    evidence = shown(judging, answer.spots, broken=certain)
     severity = _graded(judging, settings.grades)
     if severity is None and settings.graver_from is not None and len(sure) >= settings.graver_from:
         severity = settings.graver
@@ -122,7 +125,7 @@ def judge_forbids(judging: Judging, settings: Forbids) -> Finding:
     if occasion is not None and occasion.held is None:
         told["why"] = occasion.step.reason
         return Finding(Outcome.DOUBT, 0.5, Reason("verdict.maybe-applies", told), evidence, steps, severity)
-    return Finding(Outcome.VIOLATION, answer.confidence, Reason("verdict.broken", told), evidence, steps, severity)
+    return Finding(Outcome.VIOLATION, _sure(judging, answer), Reason("verdict.broken", told), evidence, steps, severity)
 
 
 def not_applying(occasion: Answer | None) -> Finding | None:
@@ -150,6 +153,18 @@ def _steps(occasion: Answer | None, answer: Answer) -> tuple[Condition, ...]:
     return (Condition(Reason("verdict.applies"), occasion.held, (occasion.step,)), answer.step)
 
 
+def shown(judging: Judging, spots: Iterable[Spot], *, broken: bool = False) -> tuple[Evidence, ...]:
+    """The evidence of places, in order, each once; in brief only that of a rule that is ``broken``, without text."""
+    if not judging.brief:
+        return places_of(spots)
+    if not broken:
+        return ()
+    return tuple(Evidence(spot.span, spot.speaker, "", _BRIEF, spot.turn) for spot in spots)
+
+
+_BRIEF = Reason("verdict.as-before")
+
+
 def places_of(spots: Iterable[Spot]) -> tuple[Evidence, ...]:
     """The evidence of places, in order, each once."""
     seen: set[tuple[int, int, int, float]] = set()
@@ -171,6 +186,11 @@ def _due(judging: Judging, occasion: Answer | None) -> Iterator[Evidence]:
     due = next((turn for turn in turns if turn.index > first.turn and turn.speaker is Speaker.AGENT), None)
     if due is not None:
         yield of_turn(due, "verdict.due-here")
+
+
+def _sure(judging: Judging, answer: Answer) -> float:
+    """The answer's confidence; in brief nobody asks for it."""
+    return 1.0 if judging.brief else answer.confidence
 
 
 def _graded(judging: Judging, grades: Iterable[Grade]) -> Severity | None:

@@ -28,6 +28,8 @@ def judge_question(judging: Judging, settings: Question) -> Finding:
     occasion = settings.when.evaluate(judging, Stance.NEUTRAL) if settings.when else None
     if occasion is not None and (occasion.held is False or occasion.lacks):
         return Finding(Outcome.NOT_APPLICABLE, 0.9, Reason("verdict.no-occasion"), (), (occasion.step,))
+    if judging.brief:
+        return Finding(Outcome.MANUAL, 0.5, Reason("verdict.asks-person"))
     yes = settings.hints_yes.evaluate(judging, Stance.FOR) if settings.hints_yes else None
     no = settings.hints_no.evaluate(judging, Stance.AGAINST) if settings.hints_no else None
     steps: list[Condition] = []

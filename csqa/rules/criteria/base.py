@@ -266,9 +266,15 @@ def least_of(values: Iterable[float]) -> float:
 
 
 def spots_of(answers: Iterable[Answer], *, held: bool = True) -> tuple[Spot, ...]:
-    """The places of those answers that hold, or may, in order."""
-    chosen = (spot for one in answers if one.held is not False or not held for spot in one.spots)
-    return tuple(sorted(chosen, key=lambda spot: (*spot.order, spot.end)))
+    """The places of those answers that hold, or may, in order and each once, the surer where two are the same."""
+    found: dict[tuple[int, int, int], Spot] = {}
+    for one in answers:
+        if one.held is not False or not held:
+            for spot in one.spots:
+                key = (spot.turn, spot.start, spot.end)
+                if spot.start < 0 or key not in found or (spot.sure and not found[key].sure):
+                    found[key if spot.start >= 0 else (spot.turn, spot.start, -1 - len(found))] = spot
+    return tuple(found[key] for key in sorted(found))
 
 
 def told(criterion_: Criterion, code: str, **parameters: object) -> Reason:

@@ -45,6 +45,8 @@ class That(Criterion):
                 wanted.append((name, list(answer.spots)[self.nth - 1 :], True))
         own_scope = distance.scope(wanted, scope)
         found = self.that.evaluate(judging, stance, own_scope)
+        if found.lacks:
+            return found
         spots = list(found.spots) if found.held is not False or stance is not Stance.FOR else []
         for name, others, _ in wanted:
             spots = [one for spot in spots if (one := distance.related(spot, name, others)) is not None]
@@ -57,7 +59,7 @@ class That(Criterion):
                 spots = [one for spot in spots if (one := distance.unrelated(spot, relation, answer)) is not None]
         sure = [spot for spot in spots if spot.sure]
         held: bool | None = len(sure) >= self.least
-        if not held and (len(spots) >= self.least or (found.held is None and not spots)):
+        if not held and (len(spots) >= self.least or (found.held is None and not found.spots)):
             held = None
         step = Condition(told(self, "criterion.related"), held, (found.step, *(one.step for one in anchors)))
         return Answer(held, tuple(sure or spots) or found.confidence, step, tuple(spots))
