@@ -34,13 +34,30 @@ from csqa.words.transcript import Segment, Transcript
 
 TURNS = 40
 DIALOGUES = Path(__file__).parents[1] / "tests" / "rules" / "data" / "dialogues.jsonl"
-MISHEARD = {"时": "是", "在": "再", "做": "作", "他": "她", "和": "合", "帮": "邦", "单": "丹", "问": "闻", "货": "祸", "退": "腿"}
+MISHEARD = {
+    "时": "是",
+    "在": "再",
+    "做": "作",
+    "他": "她",
+    "和": "合",
+    "帮": "邦",
+    "单": "丹",
+    "问": "闻",
+    "货": "祸",
+    "退": "腿",
+}
 
 
 def dialogues() -> list[list[tuple[Speaker, str]]]:
     """What is said in the labelled dialogues."""
     lines = DIALOGUES.read_text(encoding="utf-8").splitlines()
     return [[(Speaker(speaker), text) for speaker, _, text in json.loads(line)["turns"]] for line in lines]
+
+
+def misheard(text: str, draw: random.Random) -> str:
+    """The text with some characters misheard and a figure that no other turn has."""
+    heard = "".join(MISHEARD.get(one, one) if draw.random() < 0.3 else one for one in text)
+    return f"{heard}第{draw.randrange(10**6)}件。"
 
 
 def calls(book: RuleBook, count: int) -> Iterator[Inspection]:
@@ -52,10 +69,8 @@ def calls(book: RuleBook, count: int) -> Iterator[Inspection]:
         said = [turn for talk in draw.sample(talks, 4) for turn in talk][:TURNS]
         turns = []
         for position, (speaker, text) in enumerate(said):
-            if draw.random() < 0.5:
-                text = "".join(MISHEARD.get(one, one) if draw.random() < 0.3 else one for one in text)
-                text += f"第{draw.randrange(10**6)}件。"
-            turns.append(CaseTurn(speaker, text, draw.choice([0.3, 0.5, 0.8, 1.5, 9.0]) if position else 0.5))
+            pause = draw.choice([0.3, 0.5, 0.8, 1.5, 9.0]) if position else 0.5
+            turns.append(CaseTurn(speaker, misheard(text, draw) if draw.random() < 0.5 else text, pause))
         metadata = CallMetadata(agent_name=f"坐席{number % 40}", direction="in")
         talk = Case(str(number), tuple(turns), {}, sound=True, confidence=0.9, metadata=metadata).conversation()
         segments = tuple(
@@ -97,7 +112,9 @@ def measure(folder: Path, *, keep: bool) -> None:
         elapsed = time.perf_counter() - start
     rules = len(load_book("general").rules)
     what = "judged again and kept" if keep else "tried"
-    print(f"{what}: {total} calls, {rules} rules: {total / elapsed:.0f} calls/s, {total * rules / elapsed:.0f} verdicts/s")
+    print(
+        f"{what}: {total} calls, {rules} rules: {total / elapsed:.0f} calls/s, {total * rules / elapsed:.0f} verdicts/s"
+    )
     print(f"  {changed} changed; peak memory at the start and after each thousand, MB: {marks}")
 
 

@@ -339,7 +339,9 @@ class Archive:
         if not stale and card_stays:
             return _change(talk, CardFigures(talk.score, talk.outcome), talk.outcomes)
         if text is None and len(stale) < len(rules.rules):
-            fresh = judge_heard(made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)), brief=True)
+            fresh = judge_heard(
+                made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)), brief=True
+            )
             before = (verdict for verdict in talk.verdicts if verdict.rule in known and verdict.rule not in stale)
             verdicts: tuple[Verdict, ...] = (*before, *(verdict for verdict in fresh if verdict.rule in stale))
         else:
@@ -349,9 +351,7 @@ class Archive:
                 self._keep_met(talk.call, ready.known_bits(), rules)
         card = fill_in(form, verdicts, talk.answers)
         if text is not None:
-            self.workspace.replace_verdicts(
-                talk.call, Judged(rules.identity, verdicts, card, form, text, known)
-            )
+            self.workspace.replace_verdicts(talk.call, Judged(rules.identity, verdicts, card, form, text, known))
         outcomes = {verdict.rule: verdict.outcome for verdict in verdicts}
         return _change(talk, CardFigures(card.score, card.outcome), outcomes)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from csqa.cards.form import load_form
-from csqa.cards.scoring import fill_in
 from csqa.archive import AlreadyThere, Archive, ImportOptions, find_files
 from csqa.bundled import bundled_samples
+from csqa.cards.form import load_form
+from csqa.cards.scoring import fill_in
 from csqa.engine import Failed
 from csqa.pipeline import Heard, Inspected, Listening, Opened, PassageDone, Request
 from csqa.roles import LaneLayout, Speaker

@@ -151,7 +151,7 @@ class SectionLine:
 
 @dataclass(frozen=True)
 class CardLines:
-    """The scorecard as shown; ``waits`` says what it still waits for, ``unscored`` are findings that it does not ask for."""
+    """The scorecard as shown; ``waits`` says what it waits for, ``unscored`` are findings that it does not ask for."""
 
     title: str
     score: float

@@ -59,7 +59,9 @@ def weigh_absence(
     reading = _read(turns, where, heard, part, scope)
     understood = reading.sure >= doubt_below and reading.unsure < most_unsure
     checks = (
-        Condition(Reason("verdict.all-speech-recognised", {"seconds": reading.unheard}), reading.unheard < UNHEARD_MATTERS),
+        Condition(
+            Reason("verdict.all-speech-recognised", {"seconds": reading.unheard}), reading.unheard < UNHEARD_MATTERS
+        ),
         Condition(Reason("verdict.well-understood", {"confidence": reading.sure}), understood),
     )
     if heard.conversation.ended_early and turns[-1] is heard.party(where.speaker).turns[-1]:

@@ -110,7 +110,7 @@ class Judging:
     """All that a check may look at: the call, and the verdicts of the rules that it is made of (empty for most).
 
     ``heard`` is the same call made ready for searching; all rules of one call share it. ``severity`` is the rule's own
-    in its book. ``brief`` says that only outcomes matter, as when a change is tried on an archive: nothing need be shown.
+    in its book. ``brief`` says that only outcomes matter, as when a change is tried on an archive.
     """
 
     conversation: Conversation

@@ -9,7 +9,6 @@ from csqa.rules.heard import word_confidence
 from csqa.rules.phrases import Hit, Manner
 from csqa.talk.conversation import Pause, Turn
 
-
 _SUFFIXES = {Manner.SOUND: "-by-sound", Manner.LIKENESS: "-by-likeness"}
 
 

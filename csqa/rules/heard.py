@@ -42,7 +42,7 @@ WordPlaces = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of a turn's text, ``[start, end)`` in characters; ``party`` knows where the turn's words stand in it."""
+    """A stretch of a turn's text, ``[start, end)`` in characters; ``party`` knows where the turn's words stand."""
 
     turn: Turn
     start: int
@@ -121,7 +121,7 @@ class PartyText:
         across: bool = False,
         known: Mapping[int, KnownBits] = NOTHING_KNOWN,
     ) -> None:
-        """Take ``turns`` in their order; ``automaton`` rules a book's phrases out quickly, ``known`` does so by turn."""
+        """Take ``turns`` in order; ``automaton`` rules a book's phrases out quickly, ``known`` does so by turn."""
         self.turns = tuple(turns)
         self.automaton = automaton
         self._word_places: dict[int, WordPlaces] = {}

@@ -39,11 +39,14 @@ NUMBER = "零〇一二两三四五六七八九十百千万半幺洞拐勾点0123
 _MOST_PAIRS = 60
 _COMMON = frozenset("您我的是不了一有在这那个就好们请来到会说要可以为给")
 _FREQUENT = frozenset(
-    "给您 我们 一下 您的 什么 这个 可以 您好 电话 没有 请问 您说 帮您 跟您 您看 服务 谢您 还是 现在 问题 怎么 我给 已经 今天 这样 "
-    "不是 我是 需要 就是 客服 师傅 您这 请您 一个 还有 您是 分钟 这边 是我 我这 的话 再见 这么 投诉 自己 为您 不好 谢谢 感谢 给我 "
-    "不能 您等 不了 问您 处理 时间 知道 手机 抱歉 您要 好的 时候 让您 的是 方便 清楚 联系 短信 确认 意思 明天 那个 先生 下午 您转 "
-    "多少 到您 是不 您别 您一 马上 好了 您先 对不 他们 有什 情况 我不 您不 快递 我帮 告诉 我也 可能 是您 说的 麻烦 登记 对吗 收到 "
-    "欢迎 客户 不用 订单 看看 们的 哪个 女士 核对 不要 系统 小时 有没 祝您 理解 来电 就行 是这 您再 上门 您自 一次 身份 会儿 退款".split()
+    """
+    给您 我们 一下 您的 什么 这个 可以 您好 电话 没有 请问 您说 帮您 跟您 您看 服务 谢您 还是 现在 问题 怎么
+    我给 已经 今天 这样 不是 我是 需要 就是 客服 师傅 您这 请您 一个 还有 您是 分钟 这边 是我 我这 的话 再见
+    这么 投诉 自己 为您 不好 谢谢 感谢 给我 不能 您等 不了 问您 处理 时间 知道 手机 抱歉 您要 好的 时候 让您
+    的是 方便 清楚 联系 短信 确认 意思 明天 那个 先生 下午 您转 多少 到您 是不 您别 您一 马上 好了 您先 对不
+    他们 有什 情况 我不 您不 快递 我帮 告诉 我也 可能 是您 说的 麻烦 登记 对吗 收到 欢迎 客户 不用 订单 看看
+    们的 哪个 女士 核对 不要 系统 小时 有没 祝您 理解 来电 就行 是这 您再 上门 您自 一次 身份 会儿 退款
+    """.split()  # noqa: SIM905 - a list would be a page long
 )
 """The pairs of characters met most often in sentences of calls: they rule little out."""
 
@@ -153,7 +156,7 @@ class Pattern:
 
     @cached_property
     def anchors(self) -> tuple[frozenset[str], ...]:
-        """Up to three sets of strings of one or two characters; every hit holds one of each. None where none is sure."""
+        """Up to three sets of strings of one or two characters; every hit holds one of each. None: nothing is sure."""
         return _anchors(self.nodes)
 
     def meant(self, heard: str) -> str:

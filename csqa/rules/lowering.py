@@ -25,7 +25,9 @@ def lowered_by(verdict: Verdict, conversation: Conversation) -> tuple[Reason, ..
         found.append(Reason("lowered.speakers-guessed"))
     if conversation.ended_early:
         found.append(Reason("lowered.ended-early"))
-    waits = {pause.next_turn for pause in conversation.pauses if pause.kind is PauseKind.WAIT and pause.by_words is None}
+    waits = {
+        pause.next_turn for pause in conversation.pauses if pause.kind is PauseKind.WAIT and pause.by_words is None
+    }
     if not conversation.has_sound and any(piece.turn in waits and not piece.text for piece in verdict.evidence):
         found.append(Reason("lowered.one-clock"))
     return tuple(found)

@@ -24,6 +24,7 @@ SOUND_LEAST_IN_FAVOUR = 2
 SHARE_LEAST = 3
 """Turns that a share of a call holds at least: of a short call, a share may be no more than a word."""
 
+
 class Manner(StrEnum):
     """How a phrase was found: in words, by its sound, or by being like sentences that mean it."""
 
@@ -240,7 +241,13 @@ class BySound(StrEnum):
 
 
 def find(
-    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, *, by_sound: BySound = BySound.NO, scope: Turns = None
+    phrases: Phrases,
+    guards: Phrases,
+    where: Where,
+    heard: Heard,
+    *,
+    by_sound: BySound = BySound.NO,
+    scope: Turns = None,
 ) -> tuple[Hit, ...]:
     """Look for ``phrases`` in a part of the call; a hit that overlaps a guard does not count.
 
@@ -264,9 +271,7 @@ def find_in_turns(
     return _found(phrases, guards, heard.party(turns[0].speaker), by_sound, wanted)
 
 
-def find_unsure(
-    phrases: Phrases, guards: Phrases, where: Where, heard: Heard, scope: Turns = None
-) -> tuple[Hit, ...]:
+def find_unsure(phrases: Phrases, guards: Phrases, where: Where, heard: Heard, scope: Turns = None) -> tuple[Hit, ...]:
     """Where ``phrases`` would stand in a part of the call if words that were hardly understood had been others."""
     party = heard.party(where.speaker, across=where.across_turns)
     among = where.indices(heard) if scope is None else where.indices(heard) & scope

@@ -316,7 +316,12 @@ def _conditions(source: _Source, vocabulary: Vocabulary) -> Iterator[NamedCondit
         scenario = table.get("scenario", False)
         if not isinstance(scenario, bool):
             raise source.error(
-                "rules.wrong-type", (*at, "scenario"), name="scenario", expected="switch", found=repr(scenario), rule=name
+                "rules.wrong-type",
+                (*at, "scenario"),
+                name="scenario",
+                expected="switch",
+                found=repr(scenario),
+                rule=name,
             )
         try:
             holds = build_criterion(table["holds"], vocabulary, (*at, "holds"))

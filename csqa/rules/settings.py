@@ -26,8 +26,7 @@ class SettingError(Exception):
 
 
 def build(kind: type[Any], table: object, vocabulary: Vocabulary, path: Path) -> Any:
-    """Build the dataclass ``kind`` from a TOML table; ``vocabulary`` is what its phrases and
-    criteria may name.
+    """Build the dataclass ``kind`` from a TOML table; ``vocabulary`` is what its phrases and criteria may name.
 
     Raises ``SettingError``: a key that the kind does not know, a value of another type, one that must be given.
     """
@@ -93,7 +92,11 @@ def _check_expressions(built: Any, path: Path) -> None:
         built.check()
     except PhraseError as error:
         raise SettingError(
-            f"rules.phrase-{error.problem}", (*path, built.matches), phrase=built.matches, at=error.at + 1, name=error.name
+            f"rules.phrase-{error.problem}",
+            (*path, built.matches),
+            phrase=built.matches,
+            at=error.at + 1,
+            name=error.name,
         ) from error
 
 

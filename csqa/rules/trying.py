@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from csqa.messages import Reason
 from csqa.roles import Speaker
@@ -94,7 +95,12 @@ def _of_phrases(rule: str, phrases: Phrases, guards: Phrases, judging: Judging) 
     turns: tuple[Turn, ...] = judging.conversation.turns
     hits = find_in_turns(phrases, guards, turns, judging.heard, by_sound=BySound.IN_FAVOUR)
     places = tuple(
-        Evidence(hit.place.span, turns[0].speaker, hit.place.sentence, Reason("verdict.phrase-here", {"phrase": hit.place.text}))
+        Evidence(
+            hit.place.span,
+            turns[0].speaker,
+            hit.place.sentence,
+            Reason("verdict.phrase-here", {"phrase": hit.place.text}),
+        )
         for hit in hits
     )
     return Trial(rule, Found.YES if hits else Found.NO, places)
@@ -102,7 +108,9 @@ def _of_phrases(rule: str, phrases: Phrases, guards: Phrases, judging: Judging) 
 
 def _of_criterion(rule: str, criterion: Criterion, judging: Judging, stance: Stance) -> Trial | None:
     wording = _wording(criterion)
-    if not any(isinstance(one, Says) or hasattr(one, "resembles") or hasattr(one, "matches") for one in inside(wording)):
+    if not any(
+        isinstance(one, Says) or hasattr(one, "resembles") or hasattr(one, "matches") for one in inside(wording)
+    ):
         return None
     answer: Answer = wording.evaluate(judging, stance)
     maybe = any(not spot.sure and spot.end > 0 for spot in answer.spots) and answer.held is None
@@ -124,5 +132,6 @@ def _wording(criterion: Criterion) -> Criterion:
     for name in ("all", "any", "of", "together"):
         parts = getattr(criterion, name, None)
         if isinstance(parts, tuple):
-            return replace(criterion, **{name: tuple(_wording(part) for part in parts)})
+            changed: dict[str, Any] = {name: tuple(_wording(part) for part in parts)}
+            return replace(criterion, **changed)
     return criterion

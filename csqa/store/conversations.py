@@ -128,9 +128,7 @@ def load_conversation(database: Database, call: int, transcript: Transcript | No
     numbers = WordNumbers(words)
     return Conversation(
         duration=row["duration"],
-        turns=tuple(
-            Turn(**turn_fields(turn), words=numbers.words(turn["words"])) for turn in turns
-        ),
+        turns=tuple(Turn(**turn_fields(turn), words=numbers.words(turn["words"])) for turn in turns),
         pauses=tuple(map(pause_of, pauses)),
         overlaps=tuple(
             Overlap(Span(overlap["start"], overlap["end"]), Speaker(overlap["interrupter"])) for overlap in overlaps

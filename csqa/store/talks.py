@@ -82,9 +82,7 @@ class _Rows:
     met: bytes | None
 
     def conversation(self) -> Conversation:
-        return _conversation(
-            self.head, self.turns, self.pauses, self.overlaps, [row["words"] for row in self.segments]
-        )
+        return _conversation(self.head, self.turns, self.pauses, self.overlaps, [row["words"] for row in self.segments])
 
     def verdicts(self) -> tuple[Verdict, ...]:
         places: dict[int, list[Evidence]] = defaultdict(list)
@@ -120,7 +118,8 @@ def save_met(database: Database, call: int, phrases: str, met: Mapping[int, Know
         number.to_bytes(width, "little") for row in turns for number in met.get(row["number"], _ANYTHING[width])
     )
     database.write(
-        "INSERT OR REPLACE INTO phrases_met (call, phrases, bits) VALUES (?, ?, ?)", [call, phrases, zlib.compress(bits)]
+        "INSERT OR REPLACE INTO phrases_met (call, phrases, bits) VALUES (?, ?, ?)",
+        [call, phrases, zlib.compress(bits)],
     )
 
 
@@ -205,9 +204,15 @@ def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[Store
                     for row in answers[call]
                 },
                 _rows=_Rows(
-                    head, turns[call], pauses[call], overlaps[call], segments[call], judged[call], places[call],
+                    head,
+                    turns[call],
+                    pauses[call],
+                    overlaps[call],
+                    segments[call],
+                    judged[call],
+                    places[call],
                     met.get(call),
-                ),  # fmt: skip
+                ),
             )
         )
     return tuple(found)
@@ -217,7 +222,7 @@ class StoredTurn(Turn):
     """A turn whose words are made when first asked for; told by text until then."""
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:  # type: ignore[override]  # a field of the turn, filled in late
+    def words(self) -> tuple[Word, ...]:
         """The turn's words."""
         told, source = self.__dict__["late"]
         found: tuple[Word, ...] = source.words(told)

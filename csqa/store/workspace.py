@@ -154,9 +154,7 @@ class Workspace:
                 sounds.remove_hearing(database, call)
             conversations.save_transcript(database, call, inspection.transcript)
             conversations.save_conversation(database, call, inspection.conversation, inspection.transcript)
-            judged = Judged(
-                inspection.book, inspection.verdicts, inspection.scorecard, form, book_text, fingerprints
-            )
+            judged = Judged(inspection.book, inspection.verdicts, inspection.scorecard, form, book_text, fingerprints)
             book, card = self._judge(call, judged)
             calls.note_inspected(database, call, inspection, card, book)
             sounds.remove_passages(database, call)
@@ -271,7 +269,7 @@ class Workspace:
     def talks(self, phrases: str = "") -> Iterator[tuple[StoredTalk, ...]]:
         """Return all inspected calls as they can be judged again, some at a time.
 
-        ``phrases`` is the fingerprint of the phrases that will be looked for: what is kept of them comes with the calls.
+        ``phrases`` is the fingerprint of those that will be looked for: what is kept of them comes with the calls.
         """
         return stored_talks(self._database, phrases)
 

@@ -29,8 +29,8 @@ class Turn:
 
     ``span`` goes by the sound where there is sound, else by the words. ``speech`` is the time in it that is really
     spoken. ``confidence`` is the words' mean (0–1), ``None`` where unknown. ``speaker_confidence`` is how sure it is
-    who spoke: 1 on lanes of their own, less where one lane holds both. ``level`` is the median loudness of its speech in
-    dBFS, ``loudest`` the greatest mean loudness of one and a half seconds in it; both ``None`` without sound.
+    who spoke: 1 on lanes of their own, less where one lane holds both. ``level`` is the median loudness of its speech,
+    ``loudest`` the greatest mean loudness of one and a half seconds in it, in dBFS; both ``None`` without sound.
     """
 
     index: int

@@ -64,9 +64,7 @@ def _keys(ask: object) -> set[str]:
 
 @pytest.mark.parametrize("test", table(), ids=lambda one: one["name"])
 @pytest.mark.parametrize("stance", list(Stance))
-def test_every_step_can_be_said_and_what_is_heard_against_is_never_surer(
-    test: dict[str, Any], stance: Stance
-) -> None:
+def test_every_step_can_be_said_and_what_is_heard_against_is_never_surer(test: dict[str, Any], stance: Stance) -> None:
     answer = answered(test, stance)
     for step in _steps(answer.step):
         for language in Language:

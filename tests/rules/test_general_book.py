@@ -246,9 +246,7 @@ def test_what_is_missing_at_the_end_of_a_recording_that_breaks_off_is_a_doubt() 
     whole = judged(case.conversation())
     broken = judged(replace(case.conversation(), ended_early=True))
     closing = {
-        rule.id
-        for rule in general().rules
-        if rule.section == "closing" and whole[rule.id].outcome is Outcome.VIOLATION
+        rule.id for rule in general().rules if rule.section == "closing" and whole[rule.id].outcome is Outcome.VIOLATION
     }
     assert len(closing) >= 7
     for rule in closing:

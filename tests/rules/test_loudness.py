@@ -36,7 +36,9 @@ def call(loud: dict[int, int] | None = None, noise: int = QUIET, words: dict[int
         text = "我给您看一下这个呢"
         times = [start + (3.0 - last) * n / 8 for n in range(9)]
         spoken = tuple(Word(times[n], times[n + 1], text[n], 0.9) for n in range(8))
-        segments.append(Segment(start, end, speaker, text + "。", (*spoken, Word(end - last, end, text[8] + "。", 0.9))))
+        segments.append(
+            Segment(start, end, speaker, text + "。", (*spoken, Word(end - last, end, text[8] + "。", 0.9)))
+        )
     lanes = tuple(LaneHearing(one, tuple(speech[one]), tuple(levels[one]), Peaks(160, b"")) for one in levels)
     return converse(Transcript(33.0, tuple(segments)), Hearing(33.0, lanes, ()))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from csqa.cards.inspection import Judged
 from csqa.cards.form import load_form, read_form
+from csqa.cards.inspection import Judged
 from csqa.cards.scorecard import Answer, CardOutcome
 from csqa.cards.scoring import fill_in
 from csqa.errors import UserFixable

@@ -37,7 +37,8 @@ def test_any_digits_are_found_however_they_are_spoken(value: str, data: st.DataO
 @given(st.text("0123456789", min_size=8, max_size=11), st.integers(4, 7))
 def test_a_number_goes_on_behind_a_mark_and_behind_the_others_murmur(value: str, at: int) -> None:
     first, rest = (
-        "".join(SPOKEN[digit][0] for digit in part) for part in (value[: min(at, len(value) - 2)], value[min(at, len(value) - 2) :])
+        "".join(SPOKEN[digit][0] for digit in part)
+        for part in (value[: min(at, len(value) - 2)], value[min(at, len(value) - 2) :])
     )
     (found,) = spoken_numbers(agent(f"{first}，{rest}。"))
     assert found.value == value

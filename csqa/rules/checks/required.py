@@ -33,9 +33,7 @@ class RequiredPhrase:
     after_when: Annotated[bool, "Whether only what is said after that counts."] = False
     or_rules: Annotated[tuple[str, ...], "Other rules of the book; where all of them pass, this one does."] = ()
     by_sound: Annotated[bool, "Whether what only sounds like it passes, less surely."] = True
-    doubt_below: Annotated[float, "A part understood worse than this (0-1) makes an absence doubtful."] = (
-        DOUBT_BELOW
-    )
+    doubt_below: Annotated[float, "A part understood worse than this (0-1) makes an absence doubtful."] = DOUBT_BELOW
     unsure_share: Annotated[float, "So does this share (0-1) of characters in words less sure than a coin."] = (
         UNSURE_SHARE
     )
@@ -120,9 +118,7 @@ def _not_found(
     conditions = (*conditions, *absence.checks)
     evidence = _where_missing(settings, turns)
     if absence.doubt is None:
-        return Finding(
-            Outcome.VIOLATION, absence.confidence, Reason("verdict.phrase-not-found"), evidence, conditions
-        )
+        return Finding(Outcome.VIOLATION, absence.confidence, Reason("verdict.phrase-not-found"), evidence, conditions)
     if absence.maybe and not _in_time(absence.maybe, settings, trigger):
         return Finding(Outcome.VIOLATION, absence.confidence, Reason("verdict.phrase-not-found"), evidence, conditions)
     shown = tuple(of_hit(hit, "verdict.phrase-maybe-here") for hit in absence.maybe) or evidence

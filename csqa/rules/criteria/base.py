@@ -43,7 +43,9 @@ class Spot:
 
     __slots__ = ("_source", "end", "speaker", "start", "sure", "turn")
 
-    def __init__(self, turn: int, start: int, end: int, speaker: Speaker | None, source: _Source, *, sure: bool) -> None:
+    def __init__(
+        self, turn: int, start: int, end: int, speaker: Speaker | None, source: _Source, *, sure: bool
+    ) -> None:
         self.turn, self.start, self.end = turn, start, end
         self.speaker, self._source, self.sure = speaker, source, sure
 
@@ -137,7 +139,8 @@ class Answer:
         self.held, self._sure, self.step, self.spots, self.lacks = held, confidence, step, spots, lacks
 
     def __repr__(self) -> str:
-        return f"Answer({self.held}, {self.confidence}, {self.step}, {[spot.order for spot in self.spots]}, {self.lacks!r})"
+        places = [spot.order for spot in self.spots]
+        return f"Answer({self.held}, {self.confidence}, {self.step}, {places}, {self.lacks!r})"
 
     @property
     def confidence(self) -> float:

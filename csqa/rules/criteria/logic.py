@@ -7,7 +7,18 @@ from typing import Annotated
 
 from csqa.messages import Reason
 from csqa.rules.base import Condition, Judging
-from csqa.rules.criteria.base import Answer, Criterion, Stance, both, criterion, either, lacking, least_of, spots_of, told
+from csqa.rules.criteria.base import (
+    Answer,
+    Criterion,
+    Stance,
+    both,
+    criterion,
+    either,
+    lacking,
+    least_of,
+    spots_of,
+    told,
+)
 from csqa.rules.phrases import Turns
 
 

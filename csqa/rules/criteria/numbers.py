@@ -10,7 +10,17 @@ from typing import Annotated
 from csqa.messages import Reason
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Judging
-from csqa.rules.criteria.base import Answer, Criterion, Spot, Stance, criterion, least_of, spot_of_hit, spot_of_turn, told
+from csqa.rules.criteria.base import (
+    Answer,
+    Criterion,
+    Spot,
+    Stance,
+    criterion,
+    least_of,
+    spot_of_hit,
+    spot_of_turn,
+    told,
+)
 from csqa.rules.heard import Heard
 from csqa.rules.language import sounds
 from csqa.rules.phrases import NO_PHRASES, BySound, Hit, Manner, Phrases, Turns, find, find_in_turns
@@ -56,9 +66,10 @@ class Number(Criterion):
                 earlier.append(number.value)
                 continue
             known = any(number.value[-4:] in value for value in earlier)
-            if self._counts(number) and not (self.new and known) and (scope is None or number.turn in scope):
-                if not (self.unless and find_in_turns(self.unless, NO_PHRASES, (turn,), heard)):
-                    spots.append(spot_of_hit(_hit(number, heard), "criterion.number-here", sure=number.sure))
+            if not self._counts(number) or (self.new and known) or (scope is not None and number.turn not in scope):
+                continue
+            if not (self.unless and find_in_turns(self.unless, NO_PHRASES, (turn,), heard)):
+                spots.append(spot_of_hit(_hit(number, heard), "criterion.number-here", sure=number.sure))
         held: bool | None = any(spot.sure for spot in spots) or (None if spots else False)
         kinds = [Reason(f"criterion.kind-{kind}") for kind in self.number] or [Reason("criterion.kind-digits")]
         step = Condition(told(self, "criterion.number", kinds=kinds), held)
@@ -157,14 +168,16 @@ class Sharing(Criterion):
 _HAN = re.compile(r"[一-鿿0-9a-z]+")
 _EMPTY = frozenset(
     sounds(word)
-    for word in "我们 您们 您好 您的 这个 那个 什么 一下 可以 怎么 是不 不是 就是 请问 没有 知道 现在 那您 我的 是吗 "
-    "对吗 的话 时候 是的 好的 谢谢 先生 女士 还是 因为 所以 但是 如果 已经 然后 想问 给您 给我 帮我 帮您 我想 您想 "
-    "是想 想要 了吗 您这 这边 我这 就要 不能 能不 还没 没到 的是 我是 您是 了解 确认 是您 问一 一个".split()
+    for word in """
+    我们 您们 您好 您的 这个 那个 什么 一下 可以 怎么 是不 不是 就是 请问 没有 知道 现在 那您 我的 是吗 对吗
+    的话 时候 是的 好的 谢谢 先生 女士 还是 因为 所以 但是 如果 已经 然后 想问 给您 给我 帮我 帮您 我想 您想
+    是想 想要 了吗 您这 这边 我这 就要 不能 能不 还没 没到 的是 我是 您是 了解 确认 是您 问一 一个
+    """.split()  # noqa: SIM905 - a list would be a page long
 )
 
 
 def shared_words(said: str, earlier: str) -> frozenset[str]:
-    """Stretches of two characters or more of plain ``said`` that also stand in ``earlier``, by sound, empty words left out."""
+    """Stretches of two characters or more of plain ``said`` that stand in ``earlier``, too, by sound; no empty words."""
     other = sounds(earlier)
     found: set[str] = set()
     for match in _HAN.finditer(said):

@@ -164,7 +164,7 @@ class InOrder(Criterion):
 
 
 def _longest_row(steps: Sequence[Sequence[Spot]]) -> list[Spot]:
-    """The longest row of places, at most one a step, each after the one before; the earliest where there are several."""
+    """The longest row of places, at most one a step, each after the one before; the earliest of several."""
     best: list[list[Spot]] = [[]]
     for spots in steps:
         for row in [*best]:

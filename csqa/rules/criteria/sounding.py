@@ -143,7 +143,9 @@ class Interrupts(Criterion):
     interrupts: Annotated[Speaker, "Who cuts in."]
     shortest: Annotated[float, "Seconds that both speak at once at least."] = 0.8
     other_spoke: Annotated[float, "Seconds that the other had been speaking at least: less is starting together."] = 1.0
-    yields_within: Annotated[float, "Within so many seconds of being cut in on the other stops; 0: need not stop."] = 1.0
+    yields_within: Annotated[float, "Within so many seconds of being cut in on the other stops; 0: need not stop."] = (
+        1.0
+    )
     backchannel_most: Annotated[int, "Up to so many spoken characters 嗯 and 好的 only show that one listens."] = 4
     times: Annotated[int, "How often."] = 1
     unless: Annotated[Phrases, "Not where this is said on cutting in: 不好意思打断一下."] = NO_PHRASES
@@ -163,10 +165,18 @@ class Interrupts(Criterion):
                 continue
             if self.unless and find_in_turns(self.unless, NO_PHRASES, (own,), judging.heard):
                 continue
-            goes_on = total(
-                intersection(conversation.speech.get(other.speaker, ()), (Span(overlap.span.end, other.span.end + 1e-3),))
-            ) if other.span.end > overlap.span.end else 0.0
-            yields = overlap.span.duration + goes_on <= self.shortest + self.yields_within or goes_on <= self.yields_within
+            goes_on = (
+                total(
+                    intersection(
+                        conversation.speech.get(other.speaker, ()), (Span(overlap.span.end, other.span.end + 1e-3),)
+                    )
+                )
+                if other.span.end > overlap.span.end
+                else 0.0
+            )
+            yields = (
+                overlap.span.duration + goes_on <= self.shortest + self.yields_within or goes_on <= self.yields_within
+            )
             reason = Reason("criterion.interrupts-here", {"seconds": overlap.span.duration})
             spots.append(
                 spot_of_span(overlap.span, self.interrupts, reason, 0.85 if yields else 0.5, own.index, sure=yields)
@@ -189,7 +199,7 @@ def _measures(conversation: Conversation, speaker: Speaker) -> SpeakerMeasures |
 @criterion("pace")
 @dataclass(frozen=True, kw_only=True)
 class Pace(Criterion):
-    """A party's pace over the whole call lies within limits, in characters a minute of its own speech, marks excluded."""
+    """A party's pace over the call lies within limits, in characters a minute of its own speech, marks excluded."""
 
     pace: Annotated[Speaker, "Whose pace."]
     at_least: Annotated[float, "Characters a minute."] = 0.0
@@ -393,6 +403,7 @@ class WaitShare(Criterion):
         told_ = {"share": share, "limit": self.wait_share, "count": len(waits), "longest": longest}
         last = len(conversation.turns)
         spots = tuple(
-            spot_of_pause(one, Reason("criterion.pause-here", {"seconds": one.span.duration}), 0.9, last) for one in waits
+            spot_of_pause(one, Reason("criterion.pause-here", {"seconds": one.span.duration}), 0.9, last)
+            for one in waits
         )
         return Answer(held, 0.95, Condition(Reason("criterion.wait-share", told_), held), spots if held else ())

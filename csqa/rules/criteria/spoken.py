@@ -45,7 +45,9 @@ class Says(Criterion):
     where: Annotated[Where, "Who says it, and in which part of the call."] = WHOLE_CALL
     part: Annotated[Part, "Where its absence is shown: opening, closing, or nowhere in particular."] = Part.WHOLE
     least: Annotated[int, "How often it must be said."] = 1
-    by_sound: Annotated[bool, "Whether what only sounds like it counts: for the agent less surely, else as a doubt."] = True
+    by_sound: Annotated[
+        bool, "Whether what only sounds like it counts: for the agent less surely, else as a doubt."
+    ] = True
     whole_turn: Annotated[bool, "Whether nothing else may be said in the turn."] = False
     turn_least: Annotated[int | None, "The turn has at least this many spoken characters."] = None
     turn_most: Annotated[int | None, "The turn has at most this many spoken characters."] = None
@@ -72,9 +74,7 @@ class Says(Criterion):
         if not self.says.may_stand_in(party, by_sound=self.by_sound):
             return self._nowhere if stance is not Stance.FOR else self._missing(heard, stance, scope, ())
         hits = self._hits(heard, stance, scope)
-        spots = tuple(
-            spot_of_hit(hit, "verdict.phrase-here", sure=self._is_sure(hit, stance, heard)) for hit in hits
-        )
+        spots = tuple(spot_of_hit(hit, "verdict.phrase-here", sure=self._is_sure(hit, stance, heard)) for hit in hits)
         sure = [spot for spot in spots if spot.sure]
         if len(sure) >= self.least:
             return Answer(True, sure, self._told(True, len(sure)), spots)
@@ -209,7 +209,9 @@ class Tokens(Criterion):
         for turn, start, end in heard.tokens(where.speaker, wanted):
             begin = party.start_of(turn) + start
             if turn.index in allowed and not any(begin < one.end and one.start < begin + end - start for one in guards):
-                spots.append(spot_of_hit(Hit(party.place(begin, begin + end - start)), "verdict.phrase-here", sure=True))
+                spots.append(
+                    spot_of_hit(Hit(party.place(begin, begin + end - start)), "verdict.phrase-here", sure=True)
+                )
         held = len(spots) >= self.least
         reason = told(self, "criterion.uses-words", words=list(self.tokens))
         return Answer(held, tuple(spots), Condition(reason, held), tuple(spots))
@@ -220,7 +222,9 @@ class Tokens(Criterion):
 class Repeats(Criterion):
     """A party says almost the same again, a few turns later."""
 
-    repeats: Annotated[float, "How alike two turns are at least, 0-1: the share of character pairs they have in common."]
+    repeats: Annotated[
+        float, "How alike two turns are at least, 0-1: the share of character pairs they have in common."
+    ]
     by: Annotated[Speaker, "Who says it."] = Speaker.AGENT
     look_back: Annotated[int, "In how many earlier turns of the same party it is looked for."] = 3
     shortest: Annotated[int, "Turns with fewer spoken characters are not compared."] = 5
@@ -232,7 +236,9 @@ class Repeats(Criterion):
         pairs = [_pairs(turn.text) for turn in turns]
         spots = []
         for index, turn in enumerate(turns):
-            alike = max((_shared(pairs[index], one) for one in pairs[max(0, index - self.look_back) : index]), default=0.0)
+            alike = max(
+                (_shared(pairs[index], one) for one in pairs[max(0, index - self.look_back) : index]), default=0.0
+            )
             if alike >= self.repeats and (scope is None or turn.index in scope):
                 reason = Reason("criterion.repeated-here", {"share": alike})
                 spots.append(spot_of_turn(turn, reason, min(0.95, alike)))
