@@ -19,6 +19,7 @@ from csqa.rules.checks.hold import WaitNotice, WaitThanks
 from csqa.rules.checks.questions import Question
 from csqa.rules.checks.required import RequiredPhrase, judge_required_phrase
 from csqa.rules.criteria.base import Answer, Criterion, Stance, inside
+from csqa.rules.criteria.facts import RuleIs
 from csqa.rules.criteria.logic import Meets
 from csqa.rules.criteria.numbers import Sharing
 from csqa.rules.criteria.order import That
@@ -108,6 +109,8 @@ def _of_phrases(rule: str, phrases: Phrases, guards: Phrases, judging: Judging) 
 
 def _of_criterion(rule: str, criterion: Criterion, judging: Judging, stance: Stance) -> Trial | None:
     wording = _wording(criterion)
+    if any(isinstance(one, RuleIs) for one in inside(wording)):
+        return None
     if not any(
         isinstance(one, Says) or hasattr(one, "resembles") or hasattr(one, "matches") for one in inside(wording)
     ):

@@ -23,6 +23,7 @@ from csqa.talk.cues import (
         "请您不要挂机，大约一分钟。",
         "稍候片刻。",
         "你等我一下",
+        "您等着，我去看看。",
     ],
 )
 def test_requests_to_wait(text: str) -> None:
@@ -45,7 +46,7 @@ def test_what_is_no_request_to_wait(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["你等一下啊，我去找找。", "我找找。", "您等一下，我去看看。", "稍等", "让我想想", "我拿个笔"]
+    "text", ["你等一下啊，我去找找。", "我找找。", "您等一下，我去看看。", "稍等", "让我想想", "我去抱孩子出来。"]
 )
 def test_customers_who_ask_for_time(text: str) -> None:
     assert customer_asks_for_time(text)
@@ -74,6 +75,7 @@ def test_customers_who_do_not(text: str) -> None:
         ("明天上午上门，您看可以吗？", Move.CHOICE),
         ("请您稍等。", Move.HOLD),
         ("大约需要一分钟，请您不要挂机，可以吗？", Move.HOLD),
+        ("请您稍等，成不成？", Move.HOLD),
         ("请您稍等。对了，请问您贵姓？", Move.REQUEST),
         ("可以吗？那请您稍等。", Move.HOLD),
         ("查到了，明天发货。", Move.NOTHING),
