@@ -32,6 +32,9 @@ LONGEST_QUOTE = 60
 """Characters of evidence quoted at most."""
 
 
+_TOGETHER = 4
+"""Texts that are ruled out together."""
+
 _SENTENCE_ENDS = re.compile("[。！？.!?\n]")
 
 NOTHING_KNOWN: Mapping[int, KnownBits] = MappingProxyType({})
@@ -132,6 +135,7 @@ class PartyText:
             self._starts.append(at)
             at += len(text) + 1
         self.text = ACROSS.join(texts)
+        self._across = across
         if across:
             self.pieces: tuple[tuple[TurnText, int], ...] = ((automaton.turn(self.text), 0),)
         else:
@@ -181,6 +185,30 @@ class PartyText:
         turn = self.turns[index]
         begin = start - self._starts[index]
         return Place(turn, begin, min(len(turn.text), end - self._starts[index]), self)
+
+    def place_in(self, at: int, start: int, end: int) -> Place:
+        """Tell a stretch of the text ``at`` that number as a place in its turn."""
+        if self._across:
+            return self.place(start, end)
+        turn = self.turns[at]
+        return Place(turn, start, min(len(turn.text), end), self)
+
+    def holding(self, mask: int) -> list[int]:
+        """Numbers of the texts in which patterns of ``mask`` may stand; the texts are asked four at a time first."""
+        pieces = self.pieces
+        found: list[int] = []
+        for first, bits in self._fours:
+            if mask & bits:
+                last = min(first + _TOGETHER, len(pieces))
+                found += [at for at in range(first, last) if mask & pieces[at][0].bits]
+        return found
+
+    @cached_property
+    def _fours(self) -> list[tuple[int, int]]:
+        return [
+            (first, reduce(or_, (piece.bits for piece, _ in self.pieces[first : first + _TOGETHER])))
+            for first in range(0, len(self.pieces), _TOGETHER)
+        ]
 
     def word_places(self, turn: Turn) -> WordPlaces:
         """Where the words of one of the party's turns stand in its text, found once."""

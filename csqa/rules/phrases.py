@@ -290,22 +290,22 @@ def _found(phrases: Phrases, guards: Phrases, party: PartyText, by_sound: BySoun
     mask = search.phrases.mask
     hits: list[Hit] = []
     any_words = False
-    for piece, begin in party.pieces:
-        if mask & piece.bits:
-            stands, spans = piece.unguarded(search)
-            for start, end, _ in spans:
-                place = party.place(begin + start, begin + end)
-                if among is None or place.turn.index in among:
-                    hits.append(Hit(place))
-            if stands and not any_words:
-                any_words = among is None or _touches(piece.spans(search.phrases), begin, party, among)
-    if by_sound is BySound.NO or (in_favour and any_words):
+    for at in party.holding(mask) if mask & party.bits else ():
+        piece, begin = party.pieces[at]
+        stands, spans = piece.unguarded(search)
+        for start, end, _ in spans:
+            place = party.place_in(at, start, end)
+            if among is None or place.turn.index in among:
+                hits.append(Hit(place))
+        if stands and not any_words:
+            any_words = among is None or _touches(piece.spans(search.phrases), begin, party, among)
+    if by_sound is BySound.NO or (in_favour and any_words) or not mask & party.sound_bits:
         return tuple(hits)
     sounding: list[Hit] = []
-    for piece, begin in party.pieces:
+    for at, (piece, _) in enumerate(party.pieces):
         if mask & piece.sound_bits:
             for start, end, pattern in piece.sounding(search):
-                place = party.place(begin + start, begin + end)
+                place = party.place_in(at, start, end)
                 if among is None or place.turn.index in among:
                     sounding.append(Hit(place, Manner.SOUND, pattern))
     if not sounding:
