@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GUARD_LEAST = 3
 """Spoken characters that a guard found by its sound has at least."""
 
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 4_000
 """Texts of turns whose findings are kept; then all are forgotten, so that memory stays flat."""
 
 _SETS = 3

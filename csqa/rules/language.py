@@ -81,6 +81,23 @@ class Choice:
     options: tuple[tuple[Node, ...], ...]
     optional: bool
 
+    @cached_property
+    def anchors(self) -> frozenset[str] | None:
+        """Strings of which each hit of a choice that is not optional holds one; found once for a shared group."""
+        parts = [_anchors(option) for option in self.options]
+        return frozenset(anchor for part in parts for anchor in part[0]) if all(parts) else None
+
+    @cached_property
+    def edges(self) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        """The characters with which it can begin, and those with which it can end; ``None``: that cannot be told."""
+        return self._edge(first=True), self._edge(first=False)
+
+    def _edge(self, *, first: bool) -> frozenset[str] | None:
+        edges = [_edge(option[0 if first else -1], first=first) for option in self.options]
+        if any(edge is None for edge in edges):
+            return None
+        return frozenset(character for edge in edges if edge is not None for character in edge)
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -379,9 +396,7 @@ def _own_anchors(node: Node) -> frozenset[str] | None:
         pairs = [node.text[index : index + 2] for index in range(len(node.text) - 1)] or [node.text]
         return min((frozenset({pair}) for pair in pairs), key=_commonness)
     if isinstance(node, Choice) and not node.optional:
-        parts = [_anchors(option) for option in node.options]
-        if all(parts):
-            return frozenset(anchor for part in parts for anchor in part[0])
+        return node.anchors
     return None
 
 
@@ -390,9 +405,7 @@ def _edge(node: Node, *, first: bool) -> frozenset[str] | None:
     if isinstance(node, Literal):
         return frozenset(node.text[0] if first else node.text[-1])
     if isinstance(node, Choice) and not node.optional:
-        edges = [_edge(option[0 if first else -1], first=first) for option in node.options]
-        if all(edge is not None for edge in edges):
-            return frozenset(character for edge in edges if edge is not None for character in edge)
+        return node.edges[0 if first else 1]
     return None
 
 

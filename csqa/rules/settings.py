@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from csqa.rules.criteria.base import Criterion, criteria, inside
@@ -36,7 +37,7 @@ def build(kind: type[Any], table: object, vocabulary: Vocabulary, path: Path) ->
     for key in table:
         if key not in fields:
             raise SettingError("rules.unknown-setting", (*path, key), name=key, known=sorted(fields))
-    types_of = typing.get_type_hints(kind)
+    types_of = _hints(kind)
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if name in table:
@@ -44,6 +45,11 @@ def build(kind: type[Any], table: object, vocabulary: Vocabulary, path: Path) ->
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise SettingError("rules.missing-setting", path, name=name)
     return kind(**values)
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def build_criterion(table: object, vocabulary: Vocabulary, path: Path) -> Criterion:
