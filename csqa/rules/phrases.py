@@ -10,7 +10,7 @@ from functools import cached_property
 from csqa.roles import Speaker
 from csqa.rules.automaton import Spans
 from csqa.rules.heard import Heard, PartyText, Place
-from csqa.rules.language import UNSURE, Pattern, read_phrases
+from csqa.rules.language import UNSURE, Pattern, read_phrase
 from csqa.talk.conversation import Turn
 from csqa.talk.plain import plain
 
@@ -170,8 +170,7 @@ class Phrases:
     @classmethod
     def read(cls, sources: Sequence[str], words: Mapping[str, Sequence[str]]) -> Phrases:
         """Read phrases; ``words`` are the named groups that they may use. Raises ``PhraseError``."""
-        patterns = (pattern for source in sources for pattern in read_phrases(source, words))
-        return cls(tuple(sources), tuple(patterns))
+        return cls(tuple(sources), tuple(read_phrase(source, words) for source in sources))
 
     def and_also(self, others: Iterable[Phrases]) -> Phrases:
         """These phrases and those of ``others``, as one."""

@@ -17,6 +17,10 @@ from csqa.rules.phrases import Phrases, Where
 from csqa.rules.vocabulary import Vocabulary
 
 
+_GUARDS = frozenset({"unless", "guards", "title_guards", "rescue_guards", "asks_unless", "excused"})
+"""Settings whose phrases say what does not count."""
+
+
 class SettingError(Exception):
     """A setting that does not fit: the message's ``code``, where it stands, and what to say about it."""
 
@@ -175,9 +179,10 @@ def _phrases(value: object, vocabulary: Vocabulary, path: Path) -> Phrases:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _mismatch(value, "phrases", path)
     patterns: list[Pattern] = []
+    guarding = _name(path) in _GUARDS
     for source in value:
         try:
-            patterns += vocabulary.patterns(source)
+            patterns += vocabulary.patterns(source, guarding=guarding)
         except PhraseError as error:
             raise SettingError(
                 f"rules.phrase-{error.problem}", (*path, source), phrase=source, at=error.at + 1, name=error.name
