@@ -16,7 +16,6 @@ from csqa.rules.locating import Path
 from csqa.rules.phrases import Phrases, Where
 from csqa.rules.vocabulary import Vocabulary
 
-
 _GUARDS = frozenset({"unless", "guards", "title_guards", "rescue_guards", "asks_unless", "excused"})
 """Settings whose phrases say what does not count."""
 
