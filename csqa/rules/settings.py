@@ -7,7 +7,6 @@ import types
 import typing
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from csqa.rules.criteria.base import Criterion, criteria, inside
@@ -50,9 +49,14 @@ def build(kind: type[Any], table: object, vocabulary: Vocabulary, path: Path) ->
     return kind(**values)
 
 
-@cache
+_HINTS: dict[type[Any], dict[str, Any]] = {}
+
+
 def _hints(kind: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+    """The types of a dataclass's fields, worked out once."""
+    if kind not in _HINTS:
+        _HINTS[kind] = typing.get_type_hints(kind)
+    return _HINTS[kind]
 
 
 def build_criterion(table: object, vocabulary: Vocabulary, path: Path) -> Criterion:

@@ -40,29 +40,59 @@ EMPTY = '[[sections]]\nid = "none"\ntitle = { zh = "无", en = "None" }\n\n'
 def test_the_general_form_asks_for_what_the_handbooks_ask_for() -> None:
     form = load_form()
     titles = [section.title.zh for section in form.sections]
-    assert titles == ["接听与开场", "等待与保持", "语言与语气", "解决与承诺", "结束与回访", "合规红线"]
+    assert titles == [
+        "接听与开场",
+        "身份与需求确认",
+        "倾听与提问",
+        "语言与语气",
+        "等待与保持",
+        "解决与承诺",
+        "转接与升级",
+        "结束与回访",
+        "合规红线",
+    ]
     weights = {question.id: question.weight for question in form.questions}
-    assert len(weights) == 31
+    assert len(weights) == 67
     assert weights["hold-max-wait-7s"] == 4
     assert weights["hold-thanks-after"] == 3
-    assert [question.id for question in form.questions if question.fatal] == [
+    assert sum(weights.values()) == 108, "the handbook's hundred, and eight for taboos that it gives none"
+    assert {question.id for question in form.questions if question.fatal} == {
+        "verify-before-disclosure",
+        "overheard-criticism",
         "complaint-welcome-not-block",
+        "no-early-hangup",
+        "no-good-review-reward",
         "no-profanity",
-    ]
+        "no-private-gain",
+        "no-trade-secret",
+        "no-privacy-leak",
+        "no-redline-offplatform",
+        "no-redline-fake-shipping",
+        "no-redline-authenticity",
+        "no-credential-request",
+    }
     assert len(form.sha256) == 64
     assert form.title.say(Language.ENGLISH) == "General service"
 
 
 def test_a_question_about_one_rule_is_called_as_the_rule_is() -> None:
     rules = load_book("general")
-    for question in load_form().questions:
+    for question in (question for name in bundled_forms() for question in load_form(name).questions):
         (rule,) = question.rules
         for language, fatal in ((Language.CHINESE, "(一票否决)"), (Language.ENGLISH, " (fatal)")):
             assert question.title.say(language) == rules.rule(rule).title(language) + (fatal if question.fatal else "")
 
 
-def test_every_bundled_form_can_be_read() -> None:
-    assert "general" in bundled_forms()
+def test_every_bundled_form_can_be_read_and_goes_with_the_general_book() -> None:
+    assert set(bundled_forms()) == {"general", "complaint", "outbound", "reservation", "ecommerce"}
+    rules = load_book("general").rules
+    people = {rule.id for rule in rules if rule.kind.name == "question"}
+    for name in bundled_forms():
+        check_form(load_form(name), [rule.id for rule in rules])
+        questions = load_form(name).questions
+        assert {question.id for question in questions if question.optional} == people & {one.id for one in questions}
+        if name != "general":
+            assert sum(question.weight for question in questions) == 100
     assert {load_form(name).id for name in bundled_forms()} == set(bundled_forms())
 
 

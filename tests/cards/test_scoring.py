@@ -256,3 +256,23 @@ def test_once_a_person_answered_everything_nothing_is_provisional(asked: Form, v
     card = fill_in(asked, verdicts, answers)
     assert card.score == pytest.approx(card.maximum)
     assert card.provisional == (card.maximum == 0)
+
+
+def test_an_optional_question_counts_only_once_a_person_has_answered_it() -> None:
+    asked = form(question("a", 3), question("b", 1, optional=True))
+    manual = [passed("a"), verdict("b", Outcome.MANUAL)]
+    card = fill_in(asked, manual)
+    assert (card.score, card.outcome, card.review) == (100.0, CardOutcome.PASS, ())
+    assert (of(card, "b").answer, of(card, "b").maximum) == (None, 0.0)
+    card = fill_in(asked, manual, {"b": PersonAnswer(Answer.NO, "没有", "李")})
+    assert (card.score, of(card, "b").maximum) == (75.0, 25.0)
+
+
+def test_a_doubt_about_an_optional_question_waits_for_a_person() -> None:
+    card = fill_in(form(question("a", 3), question("b", 1, optional=True)), [passed("a"), verdict("b", Outcome.DOUBT)])
+    assert card.outcome is CardOutcome.REVIEW
+
+
+def test_what_must_be_answered_by_a_person_waits() -> None:
+    card = fill_in(form(question("a", 3), question("b", 1)), [passed("a"), verdict("b", Outcome.MANUAL)])
+    assert card.outcome is CardOutcome.REVIEW

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from csqa.cards.form import load_form
 from csqa.export.json_form import inspection_json
 from csqa.export.tables import write_json
 from csqa.hear.recording import Recording
@@ -41,7 +42,7 @@ def test_every_field_that_scripts_read() -> None:
     card = data["scorecard"]
     assert (card["form"], card["version"], card["score"], card["max"], card["outcome"]) == (
         "general",
-        "1",
+        load_form().version,
         50.0,
         100.0,
         "review",

@@ -32,6 +32,8 @@ from tests.store.calls_made import made_inspection, verdict
 
 EVIL = '=HYPERLINK("http://x","点我")'
 
+QUESTIONS = len(load_form().questions)
+
 
 def rows_of(sheet: Any) -> list[dict[str, Any]]:
     heading, *rows = sheet.iter_rows(values_only=True)
@@ -108,7 +110,7 @@ def test_the_sums(book: Any) -> None:
     assert [(row["坐席"], row["通话数"], row["机检平均分"]) for row in agents] == [("张敏", 2, 50), ("李雷", 1, 100)]
     assert (agents[0]["待复核"], agents[0]["重要"], agents[1]["合格"]) == (2, 6, 1)
     questions = {row["评分项编号"]: row for row in rows_of(book["评分项"])}
-    assert len(questions) == 31
+    assert len(questions) == QUESTIONS
     wait = questions["hold-max-wait-7s"]
     assert (wait["适用通话"], wait["达标"], wait["未达标"], round(wait["达标率"], 3)) == (3, 1, 2, 0.333)
     assert questions["hold-thanks-after"]["待人工"] == 2
@@ -138,10 +140,10 @@ def test_csv_has_a_row_a_question_and_no_formula(tmp_path: Path) -> None:
     assert b"\r\n" in content
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 2 * 31
+    assert len(rows) == 2 * QUESTIONS
     assert all(not value.startswith(("=", "+", "-", "@", "\t", "＝")) for row in rows for value in row.values())
     assert rows[0]["坐席"] == "'" + EVIL
-    by_question = {row["评分项编号"]: row for row in rows[31:]}
+    by_question = {row["评分项编号"]: row for row in rows[QUESTIONS:]}
     assert by_question["no-idk"]["位置"] == "00:15.2"
     assert by_question["no-idk"]["结果"] == "未达标"
     assert by_question["hold-thanks-after"]["结果"] == "待人工"

@@ -177,7 +177,7 @@ _EMPTY = frozenset(
 
 
 def shared_words(said: str, earlier: str) -> frozenset[str]:
-    """Stretches of two characters or more of plain ``said`` that stand in ``earlier``, too, by sound; no empty words."""
+    """Stretches of two characters or more of plain ``said`` that ``earlier`` holds, too, by sound; no empty words."""
     other = sounds(earlier)
     found: set[str] = set()
     for match in _HAN.finditer(said):
