@@ -30,7 +30,7 @@ from csqa.hear.recording import CallMetadata, Hearing, LaneHearing, Peaks, Sound
 from csqa.roles import Speaker
 from csqa.rules.base import Outcome, Verdict
 from csqa.rules.checks.forbidden import Expression, ForbiddenPhrase
-from csqa.rules.judging import judge
+from csqa.rules.judging import judge_heard, made_ready
 from csqa.rules.locating import Lines, syntax_line
 from csqa.rules.rulebook import ConfiguredRule, RuleBook, books_folder, bundled_books
 from csqa.spans import Span
@@ -191,13 +191,16 @@ def _of_expression(rule: ConfiguredRule, settings: ForbiddenPhrase, expression: 
 
 
 def _run(book: RuleBook, case: Case) -> CaseResult:
-    verdicts = judge(case.conversation(), book)
-    differences: list[Difference] = []
-    for name, expected in case.expected.items():
-        meant = [verdict for verdict in verdicts if fnmatchcase(verdict.rule, name)]
+    named = {name: {rule.id for rule in book.rules if fnmatchcase(rule.id, name)} for name in case.expected}
+    for name, meant in named.items():
         if not meant:
             raise UserFixable("rules.case-unknown-rule", place=case.place, case=case.name, rule=name)
-        differences += [Difference(one.rule, expected, one.outcome) for one in meant if one.outcome is not expected]
+    asked = book.only(set().union(*named.values()))
+    verdicts = judge_heard(made_ready(case.conversation(), book), asked)
+    differences: list[Difference] = []
+    for name, expected in case.expected.items():
+        found = [verdict for verdict in verdicts if verdict.rule in named[name]]
+        differences += [Difference(one.rule, expected, one.outcome) for one in found if one.outcome is not expected]
     return CaseResult(case, tuple(differences), verdicts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
@@ -238,7 +238,25 @@ class _Source:
         return table
 
 
+_LOADED: dict[Path, tuple[tuple[tuple[int, int], ...], RuleBook]] = {}
+"""Books by path, with the times and sizes of their files: a book is read again only where one of these has changed."""
+
+
 def _load(path: Path) -> RuleBook:
+    path = path.absolute()
+    known = _LOADED.get(path)
+    if known is None or known[0] != _stamp(known[1].files):
+        book = _read(path)
+        known = _LOADED[path] = (_stamp(book.files), book)
+    return known[1]
+
+
+def _stamp(files: Iterable[Path]) -> tuple[tuple[int, int], ...]:
+    found = (file.stat() for file in files if file.is_file())
+    return tuple((one.st_mtime_ns, one.st_size) for one in found)
+
+
+def _read(path: Path) -> RuleBook:
     main = _Source(path)
     main.known_keys(main.table, _BOOK_KEYS, ())
     sources = [main, *(_included(main, name) for name in main.texts(main.table, "include", ()))]

@@ -108,8 +108,9 @@ def test_labelled_dialogues(dialogue: dict[str, Any]) -> None:
             severities[rule] |= {severity} if severity else set()
     for rule, turns in labelled.items():
         assert verdicts[rule].outcome is Outcome.VIOLATION, rule
-        shown = {one.turn for one in verdicts[rule].evidence}
-        assert not shown or shown & turns or not turns, rule
+        # where something is missing it is told where it was due, which a label may tell a turn or more later
+        shown = {one.turn for one in verdicts[rule].evidence if one.reason.code != "verdict.due-here"}
+        assert not shown or not turns or shown & turns, rule
         if severities[rule] and (dialogue["id"], rule) != ("B20", "reservation-slots"):  # one slot is missing: minor
             assert verdicts[rule].severity in severities[rule], rule
     for rule in dialogue["passes"]:

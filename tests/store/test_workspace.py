@@ -146,7 +146,7 @@ def test_what_a_list_shows_is_counted(workspace: Workspace) -> None:
     row = workspace.call(workspace.save_inspection(made_inspection()))
     assert (row.major_count, row.minor_count, row.fatal_count, row.doubt_count) == (3, 0, 0, 1)
     assert (row.score, row.maximum, row.outcome, row.provisional) == (50.0, 100.0, CardOutcome.REVIEW, True)
-    assert (row.model, row.book, row.form, row.form_version) == ("csqa-mini-zh", "general", "general", "1")
+    assert (row.model, row.book, row.form, row.form_version) == ("csqa-mini-zh", "general", "general", "2")
     assert json.dumps(to_plain(row), ensure_ascii=False), "a row goes out as JSON"
 
 

@@ -149,11 +149,11 @@ def _overlap(first: Hit, second: Hit) -> bool:
 def _prefers(one: _Found, other: _Found) -> bool:
     """Tell whether ``one`` says more: words rather than sound, a named expression, a graver one, a longer one."""
 
-    def worth(found: _Found) -> tuple[bool, int, bool, int]:
-        own = found.expression.severity
-        place = found.hit.place
-        rank = own.rank if own else 0
-        return found.hit.manner is Manner.WORDS, rank, bool(found.expression.instead), place.end - place.start
+    def worth(found: _Found) -> tuple[bool, int, bool, bool, int]:
+        expression, place = found.expression, found.hit.place
+        rank = expression.severity.rank if expression.severity else 0
+        in_words = found.hit.manner is Manner.WORDS
+        return in_words, rank, bool(expression.id), bool(expression.instead), place.end - place.start
 
     return worth(one) > worth(other)
 
