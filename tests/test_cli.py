@@ -174,6 +174,21 @@ def test_rules_are_listed_checked_and_tested(tmp_path: Path, capsys: pytest.Capt
     assert "2" in said
 
 
+def test_a_sentence_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "try", "这个不归我管。", "--rule", "no-blame-shifting", "--json"]) == DONE
+    (trial,) = lines(capsys.readouterr().out)
+    assert (trial["rule"], trial["found"]) == ("no-blame-shifting", "yes")
+    assert main(["rules", "try", "这个不归我管。"]) == DONE
+    assert "no-blame-shifting" in capsys.readouterr().out
+    assert main(["rules", "try", "您好。", "--rule", "nothing"]) == SOME_FAILED
+    assert "nothing" in capsys.readouterr().err
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "schema"]) == DONE
+    assert json.loads(capsys.readouterr().out)["title"] == "CSQA rule book"
+
+
 def test_rescoring_with_the_same_book_changes_nothing(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "rescore", "--workspace", workspace, "--dry-run", "--json"]) == DONE
     changes = lines(capsys.readouterr().out)
