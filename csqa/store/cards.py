@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from csqa.cards.form import Form, bundled_forms, load_form, read_form
 from csqa.cards.scorecard import Answer, CardOutcome, PersonAnswer, QuestionResult, Scorecard, SectionResult
 from csqa.cards.scoring import fill_in
 from csqa.errors import UserFixable
+from csqa.frames import from_plain, to_plain
 from csqa.messages import Reason
 from csqa.roles import Speaker
-from csqa.rules.base import BookIdentity, Evidence, Outcome, Severity, Verdict
+from csqa.rules.base import BookIdentity, Condition, Evidence, Outcome, Severity, Verdict
 from csqa.spans import Span
 from csqa.store import calls
 from csqa.store.database import Database
@@ -82,7 +84,7 @@ def save_verdicts(database: Database, call: int, verdicts: Sequence[Verdict]) ->
                 "confidence": verdict.confidence,
                 "reason": verdict.reason.code,
                 "reason_parameters": parameters_text(verdict.reason.parameters),
-                **_conditions(database, verdict),
+                "conditions": conditions_text(verdict.conditions) if verdict.outcome in _FOUND else "[]",
                 "settings": _shared(database, parameters_text(verdict.settings)),
             }
             for position, verdict in enumerate(verdicts)
@@ -109,14 +111,32 @@ def save_verdicts(database: Database, call: int, verdicts: Sequence[Verdict]) ->
             for position, piece in enumerate(verdict.evidence)
         ),
     )
+    _save_reasonings(database, call, verdicts)
 
 
-def _conditions(database: Database, verdict: Verdict) -> dict[str, object]:
-    """The reasoning of a verdict; where nothing of the call itself stands in it, many calls have it in common."""
-    text = conditions_text(verdict.conditions)
-    if verdict.evidence or verdict.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE} or text == "[]":
-        return {"conditions": text, "shared_conditions": None}
-    return {"conditions": "[]", "shared_conditions": _shared(database, text)}
+_FOUND = frozenset({Outcome.VIOLATION, Outcome.DOUBT})
+
+
+def _save_reasonings(database: Database, call: int, verdicts: Sequence[Verdict]) -> None:
+    """Keep the reasoning of what is no finding, deflated together: it is long, alike, and seldom read."""
+    others = {
+        str(position): to_plain(verdict.conditions)
+        for position, verdict in enumerate(verdicts)
+        if verdict.outcome not in _FOUND and verdict.conditions
+    }
+    database.write(
+        "INSERT OR REPLACE INTO reasonings (call, conditions) VALUES (?, ?)",
+        [call, zlib.compress(to_text(others).encode())],
+    )
+
+
+def _load_reasonings(database: Database, call: int) -> dict[int, tuple[Condition, ...]]:
+    row = database.read_one("SELECT conditions FROM reasonings WHERE call = ?", [call])
+    others = json.loads(zlib.decompress(row["conditions"])) if row else {}
+    return {
+        int(position): tuple(from_plain(each, Condition) for each in conditions)
+        for position, conditions in others.items()
+    }
 
 
 def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
@@ -134,11 +154,11 @@ def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
                 substitute=row["substitute"],
             )
         )
+    others = _load_reasonings(database, call)
     rows = database.read(
         """
-        SELECT verdicts.*, shared_texts.text AS settings_text, reasoning.text AS shared_reasoning
+        SELECT verdicts.*, shared_texts.text AS settings_text
         FROM verdicts JOIN shared_texts ON shared_texts.id = verdicts.settings
-            LEFT JOIN shared_texts AS reasoning ON reasoning.id = verdicts.shared_conditions
         WHERE call = ? ORDER BY position
         """,
         [call],
@@ -151,7 +171,7 @@ def load_verdicts(database: Database, call: int) -> tuple[Verdict, ...]:
             confidence=row["confidence"],
             reason=_reason(row),
             evidence=tuple(evidence[row["position"]]),
-            conditions=conditions_of(row["shared_reasoning"] or row["conditions"]),
+            conditions=others.get(row["position"]) or conditions_of(row["conditions"]),
             settings=json.loads(row["settings_text"]),
         )
         for row in rows

@@ -44,7 +44,12 @@ _LOUDNESS_AND_QUICKER_JUDGING = (
     "ALTER TABLE turns ADD COLUMN level REAL",
     "ALTER TABLE turns ADD COLUMN loudest REAL",
     "ALTER TABLE calls ADD COLUMN fingerprints INTEGER REFERENCES shared_texts (id)",
-    "ALTER TABLE verdicts ADD COLUMN shared_conditions INTEGER REFERENCES shared_texts (id)",
+    """
+    CREATE TABLE reasonings (
+        call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
+        conditions BLOB NOT NULL
+    )
+    """,
     """
     CREATE TABLE phrases_met (
         call INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,

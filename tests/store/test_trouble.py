@@ -200,10 +200,11 @@ def test_a_workspace_of_the_first_version_is_read_and_judged_again(tmp_path: Pat
     with Workspace.create(tmp_path / "w") as workspace:
         call = workspace.save_inspection(saved)
     old = sqlite3.connect(tmp_path / "w" / "csqa.db")
-    added = [("turns", "level"), ("turns", "loudest"), ("verdicts", "shared_conditions"), ("calls", "fingerprints")]
+    added = [("turns", "level"), ("turns", "loudest"), ("calls", "fingerprints")]
     for table, column in added:
         old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     old.execute("DROP TABLE phrases_met")
+    old.execute("DROP TABLE reasonings")
     old.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first_schema'")
     old.execute("PRAGMA user_version = 1")
     old.commit()
