@@ -55,7 +55,7 @@ def aligned(text: str) -> Normalised:
         after = characters[index + 1] if index + 1 < len(characters) else ""
         if not character.isspace():
             kept.append((_marked(character, before, after) if chinese else character, origins[index]))
-        elif _parts_words(before, after):
+        elif _parts_words(before, after) and not (chinese and after in _FULL_WIDTH):
             kept.append((" ", origins[index]))
     return Normalised("".join(each for each, _ in kept), tuple(origin for _, origin in kept))
 
