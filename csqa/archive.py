@@ -27,7 +27,7 @@ from csqa.hear.metadata import MetadataTable
 from csqa.pipeline import Event, Heard, Inspected, Opened, PassageDone, Request, Workbench
 from csqa.roles import LaneLayout
 from csqa.rules.automaton import KnownBits
-from csqa.rules.base import Outcome, Verdict
+from csqa.rules.base import Outcome
 from csqa.rules.fingerprints import fingerprints_of
 from csqa.rules.judging import judge_heard, made_ready
 from csqa.rules.rulebook import RuleBook
@@ -342,8 +342,8 @@ class Archive:
             fresh = judge_heard(
                 made_ready(talk.conversation, rules, talk.met), self._only(rules, frozenset(stale)), brief=True
             )
-            before = (verdict for verdict in talk.verdicts if verdict.rule in known and verdict.rule not in stale)
-            verdicts: tuple[Verdict, ...] = (*before, *(verdict for verdict in fresh if verdict.rule in stale))
+            asked = {rule for question in form.questions for rule in question.rules} - stale
+            verdicts = (*talk.verdicts_of(asked), *(verdict for verdict in fresh if verdict.rule in stale))
         else:
             ready = made_ready(talk.conversation, rules, talk.met)
             verdicts = judge_heard(ready, rules, brief=text is None)
@@ -352,7 +352,8 @@ class Archive:
         card = fill_in(form, verdicts, talk.answers)
         if text is not None:
             self.workspace.replace_verdicts(talk.call, Judged(rules.identity, verdicts, card, form, text, known))
-        outcomes = {verdict.rule: verdict.outcome for verdict in verdicts}
+        kept = {rule: outcome for rule, outcome in talk.outcomes.items() if rule in known and rule not in stale}
+        outcomes = kept | {verdict.rule: verdict.outcome for verdict in verdicts if verdict.rule in known}
         return _change(talk, CardFigures(card.score, card.outcome), outcomes)
 
     def _fingerprints(self, rules: RuleBook) -> Mapping[str, str]:

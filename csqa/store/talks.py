@@ -9,7 +9,7 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,10 +62,9 @@ class StoredTalk:
         bits = self._rows.met
         return {} if bits is None else _met(bits, [row["number"] for row in self._rows.turns])
 
-    @cached_property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """The stored verdicts, as far as a scorecard needs them: outcome, severity, and places of violations."""
-        return self._rows.verdicts()
+    def verdicts_of(self, wanted: Container[str]) -> tuple[Verdict, ...]:
+        """The stored verdicts of some rules, as a scorecard needs them: outcome, severity, places of violations."""
+        return self._rows.verdicts(wanted)
 
 
 @dataclass(frozen=True)
@@ -84,24 +83,27 @@ class _Rows:
     def conversation(self) -> Conversation:
         return _conversation(self.head, self.turns, self.pauses, self.overlaps, [row["words"] for row in self.segments])
 
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def verdicts(self, wanted: Container[str]) -> tuple[Verdict, ...]:
         places: dict[int, list[Evidence]] = defaultdict(list)
         for row in self.places:
             places[row["verdict"]].append(Evidence(Span(row["start"], row["end"]), None, "", _NO_REASON))
         return tuple(
             Verdict(
                 rule=row["rule"],
-                outcome=Outcome(row["outcome"]),
-                severity=Severity(row["severity"]),
+                outcome=_OUTCOMES[row["outcome"]],
+                severity=_SEVERITIES[row["severity"]],
                 confidence=row["confidence"],
                 reason=_NO_REASON,
                 evidence=tuple(places.get(row["position"], ())),
             )
             for row in self.judged
+            if row["rule"] in wanted
         )
 
 
 _NO_REASON = Reason("verdict.as-before")
+_OUTCOMES = {one.value: one for one in Outcome}
+_SEVERITIES = {one.value: one for one in Severity}
 
 
 def stored_talks(database: Database, phrases: str) -> Iterator[tuple[StoredTalk, ...]]:
@@ -198,7 +200,7 @@ def _some(database: Database, which: Sequence[int], phrases: str) -> tuple[Store
                 outcome=CardOutcome(head["outcome"]),
                 form=head["form_sha256"],
                 fingerprints=fingerprints[text],
-                outcomes={row["rule"]: Outcome(row["outcome"]) for row in judged[call]},
+                outcomes={row["rule"]: _OUTCOMES[row["outcome"]] for row in judged[call]},
                 answers={
                     row["question"]: PersonAnswer(Answer(row["answer"]), row["reason"], row["who"])
                     for row in answers[call]
