@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from csqa.messages import Reason
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Evidence, Judging
-from csqa.rules.phrases import Hit, Manner, Phrases, Turns
+from csqa.rules.phrases import Hit, Phrases, Turns
 from csqa.spans import Span
 from csqa.talk.conversation import Pause, Turn
 
@@ -268,11 +268,11 @@ def least_of(values: Iterable[float]) -> float:
     return min(values, default=0.9)
 
 
-def spots_of(answers: Iterable[Answer], *, held: bool = True) -> tuple[Spot, ...]:
+def spots_of(answers: Iterable[Answer]) -> tuple[Spot, ...]:
     """The places of those answers that hold, or may, in order and each once, the surer where two are the same."""
     found: dict[tuple[int, int, int], Spot] = {}
     for one in answers:
-        if one.held is not False or not held:
+        if one.held is not False:
             for spot in one.spots:
                 key = (spot.turn, spot.start, spot.end)
                 if spot.start < 0 or key not in found or (spot.sure and not found[key].sure):
@@ -283,8 +283,3 @@ def spots_of(answers: Iterable[Answer], *, held: bool = True) -> tuple[Spot, ...
 def told(criterion_: Criterion, code: str, **parameters: object) -> Reason:
     """The step's sentence: the author's own words where there are any."""
     return criterion_.label or Reason(code, parameters)
-
-
-def is_faint(hit: Hit) -> bool:
-    """Tell whether a hit was found by likeness only."""
-    return hit.manner is Manner.LIKENESS

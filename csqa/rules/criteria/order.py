@@ -9,7 +9,7 @@ from typing import Annotated
 
 from csqa.roles import Speaker
 from csqa.rules.base import Condition, Judging
-from csqa.rules.criteria.base import Answer, Criterion, Spot, Stance, criterion, least_of, spots_of, told
+from csqa.rules.criteria.base import Answer, Criterion, Spot, Stance, criterion, least_of, told
 from csqa.rules.phrases import Turns
 
 
@@ -36,19 +36,19 @@ class That(Criterion):
         """Answer with the places of ``that`` that stand in all relations given."""
         distance = _Distance(judging, self.within_turns, self.within_seconds)
         anchors: list[Answer] = []
-        wanted: list[tuple[str, list[Spot], bool]] = []
+        wanted: list[tuple[str, list[Spot]]] = []
         for name in ("after", "before", "near"):
             other = getattr(self, name)
             if other is not None:
                 answer = other.evaluate(judging, Stance.NEUTRAL)
                 anchors.append(answer)
-                wanted.append((name, list(answer.spots)[self.nth - 1 :], True))
+                wanted.append((name, list(answer.spots)[self.nth - 1 :]))
         own_scope = distance.scope(wanted, scope)
         found = self.that.evaluate(judging, stance, own_scope)
         if found.lacks:
             return found
         spots = list(found.spots) if found.held is not False or stance is not Stance.FOR else []
-        for name, others, _ in wanted:
+        for name, others in wanted:
             spots = [one for spot in spots if (one := distance.related(spot, name, others)) is not None]
         for name in ("not_after", "not_before"):
             other = getattr(self, name)
@@ -101,12 +101,12 @@ class _Distance:
             return None
         return spot.doubted() if near or answer.held is None else spot
 
-    def scope(self, wanted: Sequence[tuple[str, list[Spot], bool]], scope: Turns) -> Turns:
+    def scope(self, wanted: Sequence[tuple[str, list[Spot]]], scope: Turns) -> Turns:
         """The turns in which a place can stand in the relations at all."""
         if self._turns is None:
             return scope
         allowed: set[int] | None = None
-        for relation, others, _ in wanted:
+        for relation, others in wanted:
             reach: set[int] = set()
             for other in others:
                 for party in self._by_party.values():
@@ -241,6 +241,3 @@ class Streak(Criterion):
         reason = told(self, "criterion.streak", most=self.longer_than, count=len(longest))
         step = Condition(reason, held, (found.step, breaks.step))
         return Answer(held, least_of(spot.confidence for spot in longest), step, tuple(longest) if held else ())
-
-
-__all__ = ["InOrder", "Streak", "That", "Together", "spots_of"]
